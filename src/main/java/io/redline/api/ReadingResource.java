@@ -1,0 +1,182 @@
+package io.redline.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.event.EventJson;
+import io.redline.ledger.Ledger;
+import io.redline.ledger.LedgerReader;
+import io.redline.ledger.LedgerReader.Page;
+import io.redline.ledger.LedgerReader.Place;
+import io.redline.outbox.Deliveries;
+import io.smallrye.common.annotation.Blocking;
+
+/** What the ledger and the outbox hold, for reading. Lists are JSON arrays; a {@code Link} header leads to the next page. */
+@Path("/api")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "Reading")
+public class ReadingResource {
+
+    private static final int LARGEST_PAGE = 500;
+    private static final Set<String> STATES = Set.of("owed", "done", "parked", "orphaned");
+
+    private final Accounts accounts;
+    private final Ledger ledger;
+    private final LedgerReader reader;
+    private final Deliveries deliveries;
+
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, Deliveries deliveries) {
+        this.accounts = accounts;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.deliveries = deliveries;
+    }
+
+    @GET
+    @Path("/accounts")
+    @Operation(summary = "The configured accounts and their last known state")
+    @APIResponse(responseCode = "200", description = "[{name, gateway, instance, state, stateAt, epoch}]")
+    public String accounts() {
+        return EventJson.writeInOrder(reader.accounts());
+    }
+
+    @GET
+    @Path("/accounts/{account}/chats")
+    @Operation(summary = "The chats of an account, the one with the newest message first")
+    @APIResponse(responseCode = "200", description = "[{id, name, phone, lastMessageAt, lastMessage}]")
+    @APIResponse(responseCode = "404", description = "There is no such account")
+    public String chats(@PathParam("account") String account, @QueryParam("limit") @DefaultValue("50") int limit,
+            @QueryParam("offset") @DefaultValue("0") int offset) {
+        if (offset < 0) {
+            throw new Refused(400, "offset is 0 or more.");
+        }
+        return EventJson.writeInOrder(reader.chats(account(account), checked(limit), offset));
+    }
+
+    @GET
+    @Path("/accounts/{account}/chats/{chat}/messages")
+    @Operation(summary = "The messages of a chat with all their versions, the newest first")
+    @APIResponse(responseCode = "200", description = "Messages as they now stand; Link rel=next leads to older ones")
+    @APIResponse(responseCode = "404", description = "There is no such account")
+    public Response messages(@PathParam("account") String account,
+            @Parameter(description = "percent-encoded, as in 71234567890%40c.us") @PathParam("chat") String chat,
+            @QueryParam("limit") @DefaultValue("50") int limit,
+            @Parameter(description = "the cursor of a Link header") @QueryParam("before") @Nullable String before,
+            @Context UriInfo uri) {
+        var page = reader.messages(account(account), chat, checked(limit), before == null ? null : place(before));
+        var next = page.next();
+        return answer(page, uri, "before", next == null ? null : cursor(next));
+    }
+
+    @GET
+    @Path("/accounts/{account}/chats/{chat}/messages/{message}")
+    @Operation(summary = "One message with all its versions, by its own id or by that of one of its edits")
+    @APIResponse(responseCode = "200", description = "The message as it now stands")
+    @APIResponse(responseCode = "404", description = "There is no such message")
+    public String message(@PathParam("account") String account, @PathParam("chat") String chat,
+            @PathParam("message") String message) {
+        return EventJson.writeInOrder(reader.message(account(account), chat, message).orElseThrow(
+                () -> new Refused(404,
+                        "Nothing is known of such a message in this chat. Ids are percent-encoded, once.")));
+    }
+
+    @GET
+    @Path("/accounts/{account}/chats/{chat}/messages/{message}/deliveries")
+    @Operation(summary = "Which endpoint got which revision of a message, when, and what came of it")
+    @APIResponse(responseCode = "200", description = "[{id, endpoint, revision, state, attempts, lastError, …}]")
+    public String deliveries(@PathParam("account") String account, @PathParam("chat") String chat,
+            @PathParam("message") String message) {
+        return EventJson.writeInOrder(deliveries.of(ledger.idOf(account(account)), chat, message));
+    }
+
+    @GET
+    @Path("/events")
+    @Operation(summary = "Everything that happened, the oldest first")
+    @APIResponse(responseCode = "200", description = "Events; \"resolved\": false where it is not known which message one is"
+            + " about. Link rel=next leads to younger ones")
+    public Response events(@QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("kind") @Nullable String kind, @QueryParam("account") @Nullable String account,
+            @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
+        var page = reader.events(after, kind, account == null ? null : account(account), checked(limit));
+        var next = page.next();
+        return answer(page, uri, "after", next == null ? null : String.valueOf(next));
+    }
+
+    @GET
+    @Path("/deliveries")
+    @Operation(summary = "What is owed to endpoints, was delivered, or is parked; unrecognised notifications are parked for"
+            + " the endpoint translator")
+    @APIResponse(responseCode = "200", description = "[{id, endpoint, account, event, kind, attempts, lastError, …}]")
+    public Response parked(@QueryParam("state") @DefaultValue("parked") String state,
+            @QueryParam("endpoint") @Nullable String endpoint, @QueryParam("after") @DefaultValue("0") long after,
+            @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
+        if (!STATES.contains(state)) {
+            throw new Refused(400, "state is one of " + STATES.stream().sorted().toList() + ".");
+        }
+        var found = deliveries.list(state, endpoint, after, checked(limit) + 1);
+        var more = found.size() > limit;
+        var items = more ? found.subList(0, limit) : found;
+        return answer(new Page<>(items, null), uri, "after",
+                more ? String.valueOf(items.get(items.size() - 1).get("id")) : null);
+    }
+
+    private Account account(String name) {
+        return accounts.find(name).orElseThrow(() -> new Refused(404, "There is no account of this name: see"
+                + " redline.accounts.* in application.properties."));
+    }
+
+    private static int checked(int limit) {
+        if (limit < 1 || limit > LARGEST_PAGE) {
+            throw new Refused(400, "limit is from 1 to " + LARGEST_PAGE + ".");
+        }
+        return limit;
+    }
+
+    private static Response answer(Page<?> page, UriInfo uri, String parameter, @Nullable String next) {
+        List<Map<String, Object>> items = page.items();
+        var response = Response.ok(EventJson.writeInOrder(items));
+        if (next != null) {
+            response.header("Link", "<" + uri.getRequestUriBuilder().replaceQueryParam(parameter, next).build()
+                    + ">; rel=\"next\"");
+        }
+        return response.build();
+    }
+
+    private static String cursor(Place place) {
+        return Base64.getUrlEncoder().withoutPadding()
+                .encodeToString((place.at() + " " + place.messageId()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Place place(String cursor) {
+        try {
+            var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            var space = text.indexOf(' ');
+            return new Place(Long.parseLong(text.substring(0, space)), text.substring(space + 1));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new Refused(400, "before is the cursor of a Link header, as it was given.");
+        }
+    }
+}

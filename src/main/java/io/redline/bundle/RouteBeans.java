@@ -1,0 +1,65 @@
+package io.redline.bundle;
+
+import java.util.AbstractCollection;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.redline.event.Chat;
+import io.redline.event.Direction;
+import io.redline.event.Event;
+import io.redline.event.Person;
+import io.redline.event.Source;
+import io.redline.event.Unreadable;
+import io.redline.gateway.greenapi.GreenApiTranslator;
+import io.redline.ledger.Telling;
+import io.redline.outbox.UnrecognisedNotification;
+
+/**
+ * The beans that routes name, and the classes that expressions in routes or JSON reach by reflection, so that a native
+ * executable has them. The test of the bundle lists every name used in a route and finds it here.
+ */
+@RegisterForReflection(targets = {
+        // Translators, called by bean: with a method.
+        GreenApiTranslator.class,
+        // Kept as JSON.
+        Telling.class, Source.class, Direction.class, Chat.class, Person.class, Event.class, Event.Posted.class,
+        Event.Edited.class, Event.Deleted.class, Event.Status.class, Event.Reaction.class, Event.ChatAlias.class,
+        Event.Call.class, Event.ChatState.class, Event.AccountState.class, Event.Unrecognised.class,
+        // What an operator's expressions may call: ${body.size()}, ${exception.message}, throwException.
+        Map.class, HashMap.class, LinkedHashMap.class, AbstractMap.class, Collection.class, List.class, ArrayList.class,
+        AbstractCollection.class, AbstractList.class, String.class, Integer.class, Long.class, Boolean.class,
+        Throwable.class, Exception.class, RuntimeException.class, IllegalStateException.class,
+        IllegalArgumentException.class, Unreadable.class})
+final class RouteBeans {
+
+    private RouteBeans() {
+    }
+
+    @Produces
+    @Singleton
+    @Named("greenApi")
+    @Unremovable
+    static GreenApiTranslator greenApi() {
+        return new GreenApiTranslator();
+    }
+
+    @Produces
+    @Singleton
+    @Named("unrecognised")
+    @Unremovable
+    static UnrecognisedNotification unrecognised() {
+        return new UnrecognisedNotification();
+    }
+}

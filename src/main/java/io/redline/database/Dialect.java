@@ -1,0 +1,42 @@
+package io.redline.database;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the two stores. */
+public enum Dialect {
+    SQLITE, POSTGRESQL;
+
+    /** BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB. */
+    private static final Set<Integer> SQLITE_OUTAGES = Set.of(5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26);
+    /** Connection, transaction rollback, insufficient resources, operator intervention, system error, config, internal. */
+    private static final Set<String> POSTGRESQL_OUTAGES = Set.of("08", "40", "53", "55", "57", "58", "F0", "XX", "25");
+
+    /** Whether an error says something about the store, and not about the data given to it. */
+    boolean isOutage(SQLException error) {
+        return switch (this) {
+            case SQLITE -> error.getErrorCode() == 0 || SQLITE_OUTAGES.contains(error.getErrorCode() & 0xff);
+            case POSTGRESQL -> stateClass(error.getSQLState()) == null
+                    || POSTGRESQL_OUTAGES.contains(stateClass(error.getSQLState()));
+        };
+    }
+
+    /** The database's own clock in UNIX milliseconds, as an SQL expression. */
+    public String now() {
+        return switch (this) {
+            case SQLITE -> "cast(unixepoch('subsec') * 1000 as integer)";
+            case POSTGRESQL -> "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+        };
+    }
+
+    /** What makes several claimants pass by each other's rows. */
+    public String skipLocked() {
+        return this == POSTGRESQL ? " for update skip locked" : "";
+    }
+
+    private static @Nullable String stateClass(@Nullable String state) {
+        return state == null || state.length() < 2 ? null : state.substring(0, 2);
+    }
+}

@@ -1,0 +1,113 @@
+package io.redline.door;
+
+import java.time.Clock;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.jboss.logging.Logger;
+
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.event.Source;
+import io.redline.event.Unreadable;
+import io.redline.http.Problem;
+import io.redline.outbox.Intake;
+import io.redline.outbox.Outbox;
+
+/**
+ * Takes a notification in: hands it to the gateway's route, and answers 200 only if the outbox has kept it. What the route
+ * forgot, refused or could not read is kept as unrecognised; only if that fails too the gateway is asked to send it again.
+ */
+final class Door implements Processor {
+
+    private static final Logger LOG = Logger.getLogger(Door.class);
+
+    private final String gateway;
+    private final Accounts accounts;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    Door(String gateway, Accounts accounts, Outbox outbox, Clock clock) {
+        this.gateway = gateway;
+        this.accounts = accounts;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        var message = exchange.getMessage();
+        // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
+        var account = accounts.find(accountIn(message.getHeader(Exchange.HTTP_PATH, "", String.class)))
+                .orElseThrow();
+        var body = message.getBody(byte[].class);
+        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body);
+        // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
+        message.removeHeaders("*");
+        message.setBody(intake.notification());
+        exchange.setProperty(Intake.PROPERTY, intake);
+        message.setHeader("RedlineAccount", account.name());
+
+        var failure = handOver(exchange);
+        if (!intake.isKept() && !intake.isStoreUnavailable()) {
+            keepUnrecognised(intake, account, failure);
+        }
+        answer(exchange, intake.isKept());
+    }
+
+    private static String accountIn(String path) {
+        var trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return trimmed.substring(trimmed.lastIndexOf('/') + 1);
+    }
+
+    /** Run the gateway's route. It may fail in any way that a route edited by hand can. */
+    private Throwable handOver(Exchange exchange) {
+        try (Producer producer = exchange.getContext().getEndpoint("direct:" + gateway + "?block=false")
+                .createProducer()) {
+            producer.start();
+            producer.process(exchange);
+        } catch (Exception | StackOverflowError e) {
+            return e;
+        }
+        return exchange.getException();
+    }
+
+    private void keepUnrecognised(Intake intake, Account account, Throwable failure) {
+        try {
+            outbox.keepUnrecognised(intake, reason(failure));
+            LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
+                    failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
+        } catch (RuntimeException e) {
+            LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account.name(),
+                    e.getMessage());
+        }
+    }
+
+    /** Never the error's own words, which may quote the notification; but those of our translators are fit to show. */
+    private static String reason(Throwable failure) {
+        if (failure == null) {
+            return "The routes ended without sending it to an outbox.";
+        }
+        return failure instanceof Unreadable
+                ? failure.getMessage()
+                : "The routes failed on it: " + failure.getClass().getSimpleName() + ".";
+    }
+
+    private static void answer(Exchange exchange, boolean kept) {
+        exchange.setException(null);
+        exchange.setRollbackOnly(false);
+        exchange.setRouteStop(false);
+        var message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setBody(null);
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+        if (!kept) {
+            var problem = Problem.unavailable();
+            message.setBody(problem.toJson());
+            message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+            message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            message.setHeader("Retry-After", Problem.RETRY_AFTER);
+        }
+    }
+}

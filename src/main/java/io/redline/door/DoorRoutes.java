@@ -1,0 +1,30 @@
+package io.redline.door;
+
+import java.time.Clock;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.apache.camel.builder.RouteBuilder;
+
+import io.redline.account.Accounts;
+import io.redline.outbox.Outbox;
+
+/** One route a gateway, in the jar and never reloaded. */
+@ApplicationScoped
+public class DoorRoutes extends RouteBuilder {
+
+    private final Accounts accounts;
+    private final Outbox outbox;
+
+    public DoorRoutes(Accounts accounts, Outbox outbox) {
+        this.accounts = accounts;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public void configure() {
+        from("platform-http:/webhooks/green-api/{account}?httpMethodRestrict=POST")
+                .routeId("door-green-api").routeDescription("Take GREEN-API's notifications in")
+                .process(new Door("green-api", accounts, outbox, Clock.systemUTC())).id("door-green-api-keep");
+    }
+}

@@ -1,0 +1,206 @@
+package io.redline.http;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.ManagementInterface;
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.config.Secret;
+import io.redline.config.Unusable;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Judges every request by its head, before a byte of its body is read. Where no credentials are configured only this machine
+ * may ask; a tunnel or proxy on it is not this machine.
+ */
+@Singleton
+class Guard {
+
+    private static final String API_TOKEN = "redline.api.token";
+    private static final Pattern WEBHOOK = Pattern.compile("/webhooks/([^/]+)/([^/]+)/?");
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Accounts accounts;
+    private final MemorySize maxBody;
+    private final String maxBodyText;
+
+    Guard(Accounts accounts, @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
+            @ConfigProperty(name = "redline.max-body") String maxBodyText) {
+        this.accounts = accounts;
+        this.maxBody = maxBody;
+        this.maxBodyText = maxBodyText;
+    }
+
+    /** Never open to a network without credentials. */
+    void checkExposure(@Observes StartupEvent started, @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost) {
+        if (!isLoopback(managementHost) && !apiToken().isSet()) {
+            throw new Unusable("quarkus.management.host is " + managementHost + ", which others can reach: set "
+                    + API_TOKEN + ", or leave it at 127.0.0.1.");
+        }
+        if (isLoopback(host)) {
+            return;
+        }
+        if (!apiToken().isSet()) {
+            throw new Unusable("quarkus.http.host is " + host + ", which others can reach: set " + API_TOKEN
+                    + ", or leave it at 127.0.0.1.");
+        }
+        var open = accounts.withoutCredentials();
+        if (open != null) {
+            throw new Unusable("quarkus.http.host is " + host + ", which others can reach: set redline.accounts."
+                    + open.name() + ".webhook-token, or leave it at 127.0.0.1.");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    void watch(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(context -> judge(context, judgement(context)));
+        router.route("/webhooks/*").failureHandler(context -> {
+            if (context.statusCode() == 413) {
+                Problem.tooLarge(maxBodyText).send(context.response());
+            } else {
+                context.next();
+            }
+        });
+    }
+
+    void watchManagement(@Observes ManagementInterface management) {
+        management.router().route().order(Integer.MIN_VALUE)
+                .handler(context -> judge(context, managementJudgement(context)));
+    }
+
+    private static void judge(RoutingContext context, @Nullable Problem problem) {
+        if (problem == null) {
+            context.next();
+            return;
+        }
+        // What was not read cannot be told from a next request.
+        context.response().putHeader("Connection", "close");
+        context.response().endHandler(ended -> context.request().connection().close());
+        problem.send(context.response());
+    }
+
+    private @Nullable Problem judgement(RoutingContext context) {
+        var request = context.request();
+        var path = context.normalizedPath();
+        if (path.startsWith("/webhooks/")) {
+            return webhook(request, path);
+        }
+        return asked(request, apiToken());
+    }
+
+    private @Nullable Problem managementJudgement(RoutingContext context) {
+        var probe = context.normalizedPath().startsWith("/observe/health");
+        return apiToken().isSet() && probe ? null : asked(context.request(), apiToken());
+    }
+
+    private static Secret apiToken() {
+        return Secret.of(API_TOKEN);
+    }
+
+    private static @Nullable Problem asked(HttpServerRequest request, Secret token) {
+        if (!token.isSet()) {
+            return foreign(request, API_TOKEN);
+        }
+        var authorization = request.getHeader("Authorization");
+        return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)
+                && token.matches(authorization.substring(7).strip())
+                        ? null
+                        : Problem.unauthorized("Send 'Authorization: Bearer' with the token of " + API_TOKEN + ".");
+    }
+
+    private @Nullable Problem webhook(HttpServerRequest request, String path) {
+        var webhook = WEBHOOK.matcher(path);
+        var account = webhook.matches()
+                ? accounts.find(webhook.group(2))
+                        .filter(found -> found.gateway().equals(webhook.group(1)))
+                : Optional.<Account>empty();
+        if (account.isEmpty()) {
+            return Problem.notFound("There is no such account: webhooks come in at /webhooks/{gateway}/{account}, as in"
+                    + " redline.accounts.{account}.gateway.");
+        }
+        if (request.method() != HttpMethod.POST) {
+            return new Problem(405, "Method Not Allowed", "Notifications are sent by POST.");
+        }
+        var secret = accounts.webhookToken(account.get());
+        var refusal = secret.isSet() ? credentials(request, secret) : foreign(request, secret.property());
+        return refusal != null ? refusal : size(request);
+    }
+
+    /** GREEN-API sends the token as it is configured there, which may add a scheme to it. */
+    private static @Nullable Problem credentials(HttpServerRequest request, Secret secret) {
+        var authorization = request.getHeader("Authorization");
+        var offered = authorization == null ? "" : authorization.strip();
+        var space = offered.indexOf(' ');
+        var scheme = space < 0 ? "" : offered.substring(0, space);
+        var bare = scheme.equalsIgnoreCase("Bearer") || scheme.equalsIgnoreCase("Basic")
+                ? offered.substring(space + 1).strip()
+                : offered;
+        // Both are compared, whatever the first says, so that the time tells nothing.
+        var right = secret.matches(offered) | secret.matches(bare);
+        return right
+                ? null
+                : Problem.unauthorized("The Authorization header does not carry the token of " + secret.property()
+                        + ": set the same as webhookUrlToken at the gateway.");
+    }
+
+    private @Nullable Problem size(HttpServerRequest request) {
+        var length = request.getHeader("Content-Length");
+        // The body is taken as bytes, whatever it claims to be: a form would be unpacked, and so lost.
+        request.headers().set("Content-Type", "application/json");
+        return length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > maxBody.asLongValue()
+                ? Problem.tooLarge(maxBodyText)
+                : null;
+    }
+
+    /** Without credentials only this very machine may ask, and no page that a browser on it shows. */
+    private static @Nullable Problem foreign(HttpServerRequest request, String property) {
+        var headers = request.headers();
+        String why = null;
+        if (headers.contains("Forwarded")
+                || headers.names().stream().anyMatch(name -> name.regionMatches(true, 0, "X-Forwarded-", 0, 12))) {
+            why = "A request that was forwarded";
+        } else if (!isLocal(headers.get("Host"))) {
+            why = "A request for another host than localhost";
+        } else if (headers.contains("Origin") && !isLocalOrigin(headers.get("Origin"))) {
+            why = "A request from another site";
+        }
+        return why == null ? null : Problem.forbidden(why + " is refused without credentials: set " + property + ".");
+    }
+
+    private static boolean isLocal(@Nullable String host) {
+        return host != null && LOCAL.contains(host.replaceFirst(":\\d+$", "").toLowerCase(java.util.Locale.ROOT));
+    }
+
+    private static boolean isLocalOrigin(String origin) {
+        try {
+            var host = URI.create(origin).getHost();
+            return host != null && LOCAL.contains(host);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

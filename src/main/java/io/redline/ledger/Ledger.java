@@ -1,0 +1,474 @@
+package io.redline.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.config.Unusable;
+import io.redline.database.Database;
+import io.redline.database.Dialect;
+import io.redline.database.Rows;
+import io.redline.event.Event;
+import io.redline.event.EventJson;
+import io.redline.ledger.Merge.Result;
+import io.redline.ledger.MessageView.Original;
+import io.redline.ledger.Recorded.Changed;
+import io.redline.ledger.Recorded.Novelty;
+
+/**
+ * Where events become facts, and facts the current view of every message. Recording happens inside a transaction of the
+ * caller, who commits what is owed along with it. Threadsafe.
+ */
+@Singleton
+public class Ledger {
+
+    /** Longer ids are no ids, and would not fit an index row. In UTF-8 bytes. */
+    private static final int LONGEST_ID = 512;
+
+    /** Our own space among PostgreSQL's advisory locks. */
+    private static final int LOCK_SPACE = 0x5245_444c;
+
+    private final Database database;
+    private final boolean erase;
+    private final Map<String, Long> accountIds = new ConcurrentHashMap<>();
+
+    Ledger(Database database, Accounts accounts, @ConfigProperty(name = "redline.ledger.on-delete") String onDelete) {
+        if (!List.of("keep", "erase").contains(onDelete)) {
+            throw new Unusable("redline.ledger.on-delete is '" + onDelete + "', but has to be keep or erase.");
+        }
+        this.database = database;
+        this.erase = "erase".equals(onDelete);
+        try {
+            database.write(connection -> {
+                for (var account : accounts.all()) {
+                    accountIds.put(account.name(), register(connection, account));
+                }
+                return null;
+            });
+        } catch (SQLException e) {
+            throw new IllegalStateException("The accounts could not be registered in the store.", e);
+        }
+    }
+
+    /** An account is its gateway and instance; if it was renamed, its history goes along. */
+    private static long register(Connection connection, Account account) throws SQLException {
+        Rows.update(connection, "insert into account (id, name, gateway, instance)"
+                + " select coalesce(max(id), 0) + 1, ?, ?, ? from account where true"
+                + " on conflict (gateway, instance) do update set name = excluded.name",
+                account.name(), account.gateway(), account.instance());
+        return Rows.query(connection, "select id from account where gateway = ? and instance = ?",
+                row -> row.getLong(1), account.gateway(), account.instance()).get(0);
+    }
+
+    /** Whether a deleted message loses its text. */
+    boolean erases() {
+        return erase;
+    }
+
+    /** The store's number of a configured account. */
+    public long idOf(Account account) {
+        var id = accountIds.get(account.name());
+        if (id == null) {
+            throw new IllegalArgumentException("There is no account '" + account.name() + "'.");
+        }
+        return id;
+    }
+
+    /**
+     * Whether an event can be a row.
+     *
+     * @return a sentence that says why not, or {@code null}
+     */
+    public static @Nullable String obstacle(Event event) {
+        var key = event.key();
+        for (var id : List.of(key.chat(), key.target(), key.eventId(), key.variant())) {
+            if (Ids.utf8Length(id) > LONGEST_ID) {
+                return "It has an id of more than " + LONGEST_ID + " bytes.";
+            }
+            if (!Ids.isText(id)) {
+                return "It has an id that is not text: with NUL, or half a character.";
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Record events and merge them, in their order, as part of a transaction.
+     *
+     * @return what became of each, in the same order
+     * @throws SQLException if the store refuses or fails; nothing of this call may then be committed
+     */
+    public List<Recorded> record(Connection connection, List<Submission> batch) throws SQLException {
+        return new Recording(connection).record(batch);
+    }
+
+    /** One call of {@link #record}. */
+    private final class Recording {
+
+        private final Connection connection;
+        private final Neighbourhood neighbourhood;
+        private final Map<Long, Account> accounts = new HashMap<>();
+        private final Map<RowKey, MessageRow> messages = new HashMap<>();
+        private final List<Outcome> outcomes = new ArrayList<>();
+
+        private record RowKey(long accountId, Node node) {
+        }
+
+        /** A row of {@code message}. */
+        private static final class MessageRow {
+            long revision;
+            boolean dirty;
+            boolean gone;
+            long at;
+            boolean hidden;
+            @Nullable
+            String replyTo;
+        }
+
+        private record PendingChange(StoredFact cause, String chat, @Nullable String messageId, long revision,
+                Map<String, Object> data, Set<String> endpoints) {
+        }
+
+        private record Outcome(StoredFact stored, Submission submission, Novelty novelty, List<PendingChange> changes) {
+        }
+
+        Recording(Connection connection) {
+            this.connection = connection;
+            this.neighbourhood = new Neighbourhood(connection);
+        }
+
+        List<Recorded> record(List<Submission> batch) throws SQLException {
+            for (var submission : batch) {
+                accounts.put(idOf(submission.account()), submission.account());
+            }
+            lock();
+            for (var submission : batch) {
+                neighbourhood.include(idOf(submission.account()), submission.event());
+            }
+            neighbourhood.complete();
+            loadRows();
+            for (var submission : batch) {
+                outcomes.add(merge(submission));
+            }
+            return write();
+        }
+
+        /** Two batches about one account are merged one after the other. */
+        private void lock() throws SQLException {
+            if (database.dialect() == Dialect.POSTGRESQL) {
+                // In one order, so that two batches never wait for each other.
+                var ids = new TreeSet<>(accounts.keySet()).stream().map(id -> new Object[]{id.intValue()}).toList();
+                Rows.query(connection, "select pg_advisory_xact_lock(" + LOCK_SPACE + ", id) from ("
+                        + Rows.values(ids.size(), "integer") + ") as locked (id)", row -> 0, Rows.flat(ids));
+            }
+        }
+
+        private Outcome merge(Submission submission) throws SQLException {
+            var accountId = idOf(submission.account());
+            var telling = new Telling(submission.source(), submission.receivedAt(), submission.event());
+            var key = submission.key();
+            var known = neighbourhood.find(accountId, key);
+            var aboutMessage = submission.event() instanceof Event.OfMessage of && of.target() != null
+                    || submission.event() instanceof Event.ChatAlias;
+            Result before = null;
+            if (aboutMessage) {
+                before = Merge.of(facts(around(accountId, submission.event())), erase);
+                telling = withoutErased(telling, before);
+            }
+            Novelty novelty;
+            StoredFact stored;
+            if (known == null) {
+                stored = new StoredFact(accountId, 0, Fact.of(key, telling),
+                        new LinkedHashSet<>(submission.endpoints()));
+                novelty = Novelty.NEW;
+                stored.dirty = true;
+                neighbourhood.add(stored);
+            } else {
+                stored = known;
+                var joined = known.fact.with(telling);
+                novelty = joined.equals(known.fact)
+                        ? Novelty.REPEAT
+                        : conflicts(known.fact, telling) ? Novelty.CONFLICT : Novelty.ENRICHED;
+                stored.dirty |= novelty != Novelty.REPEAT;
+                stored.fact = joined;
+            }
+            if (novelty == Novelty.REPEAT) {
+                return new Outcome(stored, submission, novelty, List.of());
+            }
+            return new Outcome(stored, submission, novelty, before != null
+                    ? changes(stored, submission, before)
+                    : novelty == Novelty.NEW ? List.of(ofAccount(stored, submission)) : List.of());
+        }
+
+        private List<StoredFact> around(long accountId, Event event) {
+            return neighbourhood.around(accountId, event.key(), event instanceof Event.Change);
+        }
+
+        private static List<Fact> facts(List<StoredFact> stored) {
+            return stored.stream().map(one -> one.fact).toList();
+        }
+
+        /** Other content under one key from a source as good: worth counting, for one of the two must be wrong. */
+        private static boolean conflicts(Fact known, Telling telling) {
+            return known.tellings().stream().anyMatch(other -> other.source().rank() == telling.source().rank()
+                    && !other.sameAs(telling));
+        }
+
+        /** What is told of an erased message later comes without its text. */
+        private Telling withoutErased(Telling telling, Result before) {
+            var key = telling.event().key();
+            var erased = erase && before.messages().entrySet().stream().filter(entry -> entry.getValue().deleted())
+                    .anyMatch(entry -> key.chat().isEmpty() || entry.getKey().equals(
+                            root(before, new Node(entry.getKey().chat(), key.target()))));
+            return erased ? Erasure.of(telling) : telling;
+        }
+
+        private static Node root(Result result, Node node) {
+            return result.aliases().getOrDefault(node, node);
+        }
+
+        private List<PendingChange> changes(StoredFact cause, Submission submission, Result before)
+                throws SQLException {
+            var around = around(cause.accountId, submission.event());
+            var after = Merge.of(facts(around), erase);
+            var endpoints = new LinkedHashSet<>(submission.endpoints());
+            for (var stored : around) {
+                if (before.unresolved().contains(stored.fact.key())
+                        && !after.unresolved().contains(stored.fact.key())) {
+                    endpoints.addAll(stored.endpoints);
+                }
+            }
+            List<PendingChange> changes = new ArrayList<>();
+            var nodes = new TreeSet<>(before.messages().keySet());
+            nodes.addAll(after.messages().keySet());
+            for (var node : nodes) {
+                var now = after.messages().get(node);
+                if (now == null) {
+                    moved(cause, node, before, after, endpoints).ifPresent(changes::add);
+                } else if (!now.equals(before.messages().get(node))) {
+                    var row = row(cause.accountId, node);
+                    row.revision++;
+                    row.dirty = true;
+                    row.gone = false;
+                    row.hidden = now.hidden();
+                    row.replyTo = now.replyTo();
+                    row.at = now.sentAt() != null ? now.sentAt() : firstKnown(now, around);
+                    var owed = now.original() == Original.UNMATCHED ? Set.<String>of() : endpoints;
+                    var data = MessageJson.of(submission.account(), now, row.revision, false);
+                    var previous = before.messages().get(node);
+                    changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision,
+                            withPrevious(data, previous, now), owed));
+                    if (erase && now.deleted()) {
+                        erase(cause.accountId, node, data, around.stream()
+                                .filter(stored -> node.equals(after.roots().get(stored.fact.key()))).toList());
+                    }
+                }
+            }
+            return changes;
+        }
+
+        private static Map<String, Object> withPrevious(Map<String, Object> data, @Nullable MessageView previous,
+                MessageView now) {
+            if (previous != null && previous.text() != null && !previous.text().equals(now.text())
+                    && (now.text() != null || !now.deleted())) {
+                data.put("previousText", previous.text());
+            }
+            return data;
+        }
+
+        private static long firstKnown(MessageView view, List<StoredFact> around) {
+            return view.versions().stream().map(Version::at).filter(at -> at != null).mapToLong(at -> at).min()
+                    .orElseGet(() -> around.stream().mapToLong(s -> s.fact.receivedAt()).min().orElseThrow());
+        }
+
+        /** What was taken for a message of its own is known to be (an edit of) another one: tell who has a copy. */
+        private Optional<PendingChange> moved(StoredFact cause, Node node, Result before, Result after,
+                Set<String> endpoints) {
+            var row = row(cause.accountId, node);
+            if (row.revision == 0) {
+                return Optional.empty();
+            }
+            row.revision++;
+            row.dirty = true;
+            row.gone = true;
+            row.hidden = true;
+            var was = before.messages().get(node);
+            var to = root(after, node);
+            var owed = was == null || was.hidden() ? Set.<String>of() : endpoints;
+            return Optional.of(new PendingChange(cause, node.chat(), node.id(), row.revision,
+                    MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), owed));
+        }
+
+        private MessageRow row(long accountId, Node node) {
+            return messages.computeIfAbsent(new RowKey(accountId, node), key -> new MessageRow());
+        }
+
+        private void loadRows() throws SQLException {
+            var ids = neighbourhood.ids();
+            Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
+                    + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
+                    + " join message m on m.account_id = n.account and m.message_id = n.id",
+                    row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
+                    Rows.flat(ids));
+        }
+
+        /** Take the text out of everything kept of a deleted message, and of what quotes it. */
+        private void erase(long accountId, Node node, Map<String, Object> data, List<StoredFact> known)
+                throws SQLException {
+            for (var stored : known) {
+                var erased = Erasure.of(stored.fact);
+                if (!erased.equals(stored.fact)) {
+                    stored.fact = erased;
+                    stored.dirty = true;
+                }
+                if (stored.eventId > 0) {
+                    Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+                }
+            }
+            Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
+                    + " join event e on e.account_id = m.account_id and e.target = m.message_id"
+                    + " where m.account_id = ? and m.reply_to = ?)", accountId, node.id());
+            for (var change : Rows.query(connection,
+                    "select id, data from change where account_id = ? and message_id = ? and chat = ?",
+                    row -> Map.entry(row.getLong(1), row.getString(2)), accountId, node.id(), node.chat())) {
+                Rows.update(connection, "update change set data = ? where id = ?",
+                        EventJson.writeInOrder(Erasure.of(EventJson.readObject(change.getValue()))), change.getKey());
+            }
+            data.remove("previousText");
+        }
+
+        private PendingChange ofAccount(StoredFact cause, Submission submission) {
+            Map<String, Object> data = new LinkedHashMap<>();
+            data.put("account", submission.account().name());
+            data.put("gateway", submission.account().gateway());
+            return new PendingChange(cause, cause.fact.key().chat(), null, 0, data,
+                    new LinkedHashSet<>(submission.endpoints()));
+        }
+
+        private List<Recorded> write() throws SQLException {
+            var fresh = outcomes.stream().map(Outcome::stored).distinct().filter(s -> s.eventId == 0).toList();
+            var notifications = outcomes.stream().filter(this::keepsNotification).toList();
+            var changes = outcomes.stream().flatMap(outcome -> outcome.changes().stream()).toList();
+            var ids = new Positions(connection, database.dialect())
+                    .next(fresh.size() + notifications.size() + changes.size()).iterator();
+
+            fresh.forEach(stored -> stored.eventId = ids.next());
+            writeEvents(fresh);
+            Rows.batch(connection, "insert into notification (id, event_id, received_at, body) values (?, ?, ?, ?)",
+                    notifications.stream().map(outcome -> new @Nullable Object[]{ids.next(), outcome.stored().eventId,
+                            outcome.submission().receivedAt(), outcome.submission().notification()}).toList());
+            writeMessages();
+
+            Map<PendingChange, Long> changeIds = new IdentityHashMap<>();
+            changes.forEach(change -> changeIds.put(change, ids.next()));
+            Rows.batch(connection,
+                    "insert into change (id, event_id, account_id, chat, message_id, revision, created_at,"
+                            + " data) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    changes.stream().map(change -> {
+                        var data = new LinkedHashMap<>(change.data());
+                        var what = MessageJson.change(change.cause());
+                        if (data.containsKey("previousText")) {
+                            what.put("previousText", data.remove("previousText"));
+                        }
+                        data.put("change", what);
+                        return new @Nullable Object[]{changeIds.get(change), change.cause().eventId,
+                                change.cause().accountId, change.chat(), change.messageId(), change.revision(),
+                                change.cause().fact.receivedAt(), EventJson.writeInOrder(data)};
+                    }).toList());
+            recordAccountStates();
+
+            List<Recorded> recorded = new ArrayList<>();
+            for (var outcome : outcomes) {
+                recorded.add(new Recorded(outcome.stored().eventId, outcome.novelty(),
+                        outcome.novelty() == Novelty.REPEAT
+                                ? earlierChanges(outcome)
+                                : outcome.changes().stream().map(change -> new Changed(changeIds.get(change),
+                                        change.cause().accountId, change.chat(), change.endpoints())).toList()));
+            }
+            return recorded;
+        }
+
+        private boolean keepsNotification(Outcome outcome) {
+            return outcome.submission().notification() != null && outcome.novelty() != Novelty.REPEAT
+                    && !(erase && Erasure.isErased(outcome.stored().fact));
+        }
+
+        private void writeEvents(Collection<StoredFact> fresh) throws SQLException {
+            Rows.batch(connection, "insert into event (id, account_id, kind, chat, target, event_id, variant, source,"
+                    + " received_at, endpoints, tellings) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    fresh.stream().map(stored -> {
+                        var key = stored.fact.key();
+                        return new @Nullable Object[]{stored.eventId, stored.accountId, key.kind(), key.chat(),
+                                key.target(), key.eventId(), key.variant(), stored.fact.best().source().word(),
+                                stored.fact.receivedAt(), Endpoints.format(stored.endpoints), tellings(stored)};
+                    }).toList());
+            Rows.batch(connection, "update event set tellings = ? where id = ?",
+                    neighbourhood.all().stream().filter(stored -> stored.dirty && !fresh.contains(stored))
+                            .map(stored -> new @Nullable Object[]{tellings(stored), stored.eventId}).toList());
+        }
+
+        private static String tellings(StoredFact stored) {
+            return EventJson.write(stored.fact.tellings());
+        }
+
+        private void writeMessages() throws SQLException {
+            Rows.batch(connection, "insert into message (account_id, message_id, chat, revision, at, hidden, reply_to)"
+                    + " values (?, ?, ?, ?, ?, ?, ?) on conflict (account_id, message_id, chat) do update set"
+                    + " revision = excluded.revision, at = excluded.at, hidden = excluded.hidden,"
+                    + " reply_to = excluded.reply_to",
+                    messages.entrySet().stream().filter(entry -> entry.getValue().dirty).map(entry -> {
+                        var key = entry.getKey();
+                        var row = entry.getValue();
+                        return new @Nullable Object[]{key.accountId(), key.node().id(), key.node().chat(),
+                                row.revision, row.at, row.hidden, row.replyTo};
+                    }).toList());
+        }
+
+        /** The last word on an account's state, and how often it was authorised anew. */
+        private void recordAccountStates() throws SQLException {
+            Map<Long, Event.AccountState> last = new TreeMap<>();
+            for (var outcome : outcomes) {
+                if (outcome.novelty() == Novelty.NEW && outcome.submission().event() instanceof Event.AccountState state
+                        && "state".equals(state.aspect())) {
+                    last.put(outcome.stored().accountId, state);
+                    Rows.update(connection, "update account set epoch = epoch + case when state = 'notAuthorized'"
+                            + " and cast(? as text) = 'authorized' then 1 else 0 end, state = ?, state_at = ?"
+                            + " where id = ? and coalesce(state_at, 0) <= ?",
+                            state.state(), state.state(), at(outcome), outcome.stored().accountId, at(outcome));
+                }
+            }
+        }
+
+        private static long at(Outcome outcome) {
+            var at = outcome.stored().fact.at();
+            return at != null ? at : outcome.submission().receivedAt();
+        }
+
+        /** A repeat may name endpoints that did not hear of it the first time. */
+        private List<Changed> earlierChanges(Outcome outcome) throws SQLException {
+            return Rows.query(connection, "select id, account_id, chat from change where event_id = ?",
+                    row -> new Changed(row.getLong(1), row.getLong(2), row.getString(3),
+                            new LinkedHashSet<>(outcome.submission().endpoints())),
+                    outcome.stored().eventId);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.redline.ledger;
+
+import java.util.regex.Pattern;
+
+/**
+ * The two forms of MAX message ids: 13 digits are the millisecond of an API call, 18 digits hold the millisecond of the
+ * message in all but the lowest 16 bits. Source: the gateway's live captures.
+ */
+final class MaxIds {
+
+    private static final Pattern SHORT = Pattern.compile("\\d{13}");
+    private static final Pattern LONG = Pattern.compile("[1-9]\\d{17}");
+    /** How far the two clocks may be apart, in milliseconds. */
+    static final long TOLERANCE = 2_000;
+
+    private MaxIds() {
+    }
+
+    static boolean isShort(String id) {
+        return SHORT.matcher(id).matches();
+    }
+
+    static boolean isLong(String id) {
+        return LONG.matcher(id).matches();
+    }
+
+    /** The UNIX milliseconds in an 18-digit id. */
+    static long millis(String longId) {
+        return Long.parseLong(longId) >> 16;
+    }
+
+    static boolean fits(String longId, long at) {
+        return Math.abs(millis(longId) - at) <= TOLERANCE;
+    }
+}

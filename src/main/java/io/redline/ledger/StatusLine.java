@@ -1,0 +1,46 @@
+package io.redline.ledger;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.redline.event.Event;
+
+/**
+ * How far something sent by us came. Statuses arrive in any order, so they stand on one line and the farthest wins; a word
+ * that is not on the line is kept as a fact and changes nothing.
+ *
+ * @param status the word, {@code null} if nothing is known
+ * @param at UNIX milliseconds
+ * @param description the gateway's own, for failures
+ */
+record StatusLine(@Nullable String status, @Nullable Long at, @Nullable String description) {
+
+    private static final List<String> LINE = List.of("pending", "sent", "failed", "notInGroup", "noAccount",
+            "delivered",
+            "read", "played");
+    private static final List<String> FAILURES = List.of("failed", "notInGroup", "noAccount");
+    static final StatusLine UNKNOWN = new StatusLine(null, null, null);
+
+    /** The farthest of many; of several as far, the earliest. */
+    static StatusLine of(Collection<Fact> statuses) {
+        return statuses.stream()
+                .filter(fact -> LINE.contains(word(fact)))
+                .max(Comparator.<Fact>comparingInt(fact -> LINE.indexOf(word(fact)))
+                        .thenComparing(fact -> fact.at() == null ? Long.MIN_VALUE : -fact.at())
+                        .thenComparing(fact -> fact.key()))
+                .map(fact -> new StatusLine(word(fact), fact.at(),
+                        fact.best(Event.Status.class, Event.Status::description)))
+                .orElse(UNKNOWN);
+    }
+
+    boolean isFailure() {
+        return status != null && FAILURES.contains(status);
+    }
+
+    private static String word(Fact fact) {
+        return ((Event.Status) fact.best().event()).status();
+    }
+}

@@ -1,0 +1,28 @@
+package io.redline.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+import io.redline.event.Source;
+
+/**
+ * One version of a message: as it was posted, as an edit left it, or its deletion.
+ *
+ * @param kind {@code posted}, {@code edited}, {@code deleted}
+ * @param text the whole text of this version; {@code null} if it was not told, or erased
+ * @param at UNIX milliseconds; {@code null} if unknown
+ * @param doubtful whether a time was claimed that cannot be true
+ * @param eventId the gateway's id of the event that made this version
+ * @param by id of who did it
+ * @param applied whether it counts: an edit after the delete, or one that failed on its way, does not
+ * @param status of an edit or delete of ours, how far it came
+ */
+@JsonInclude(Include.NON_NULL)
+@JsonPropertyOrder({"version", "kind", "text"})
+public record Version(int version, String kind, @Nullable String text, @Nullable Long at, boolean doubtful,
+        String eventId, @Nullable String by, @Nullable String byName, Source source, boolean applied,
+        @Nullable String status, @Nullable String statusDescription) {
+}

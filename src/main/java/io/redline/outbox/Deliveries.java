@@ -1,0 +1,215 @@
+package io.redline.outbox;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.database.Database;
+import io.redline.database.Rows;
+import io.redline.event.Event;
+import io.redline.ledger.Positions;
+import io.redline.ledger.Recorded;
+import io.redline.ledger.Recorded.Novelty;
+import io.redline.ledger.Submission;
+
+/** What is owed to endpoints, as rows; and who waits for it. Threadsafe. */
+@Singleton
+public class Deliveries {
+
+    /** Whom an unrecognised notification waits for: not an endpoint, but a release or a route that can read it. */
+    public static final String TRANSLATOR = "translator";
+
+    private static final Logger LOG = Logger.getLogger(Deliveries.class);
+
+    private final Database database;
+    private final Map<String, Set<Runnable>> waiting = new ConcurrentHashMap<>();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    /** One delivery, claimed under a lease. */
+    record Claimed(long id, String event, int attempt, long revision, String data) {
+    }
+
+    /**
+     * How an attempt ended.
+     *
+     * @param error what went wrong, {@code null} if nothing
+     * @param retryIn until the next attempt; {@code null} when there is to be none
+     */
+    record Ended(long id, @Nullable String error, @Nullable Duration retryIn) {
+    }
+
+    Deliveries(Database database) {
+        this.database = database;
+    }
+
+    /** Owe each endpoint the changes that concern it; what it is owed already, it is owed once. */
+    void owe(Connection connection, List<Submission> submissions, List<Recorded> recorded) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < recorded.size(); i++) {
+            var now = submissions.get(i).receivedAt();
+            for (var change : recorded.get(i).changes()) {
+                for (var endpoint : change.endpoints()) {
+                    rows.add(row(endpoint, change, "owed", null, now));
+                }
+                if (submissions.get(i).event() instanceof Event.Unrecognised unrecognised
+                        && recorded.get(i).novelty() == Novelty.NEW) {
+                    rows.add(row(TRANSLATOR, change, "parked", unrecognised.reason(), now));
+                }
+            }
+        }
+        var ids = new Positions(connection, database.dialect()).next(rows.size()).iterator();
+        rows.forEach(row -> row[0] = ids.next());
+        Rows.batch(connection, "insert into delivery (id, endpoint, change_id, account_id, chat, state, next_at,"
+                + " last_error, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (change_id, endpoint)"
+                + " do nothing", rows);
+    }
+
+    private static @Nullable Object[] row(String endpoint, Recorded.Changed change, String state,
+            @Nullable String error, long now) {
+        return new @Nullable Object[]{null, endpoint, change.id(), change.accountId(), change.chat(), state, 0L, error,
+                now};
+    }
+
+    /** Wake those who wait for what was just committed. */
+    void announce(List<Recorded> recorded) {
+        var endpoints = new TreeSet<String>();
+        recorded.forEach(one -> one.changes().forEach(change -> endpoints.addAll(change.endpoints())));
+        for (var endpoint : endpoints) {
+            var consumers = waiting.get(endpoint);
+            if (consumers != null) {
+                consumers.forEach(Runnable::run);
+            } else if (missing.add(endpoint)) {
+                LOG.warnf("No route begins with outbox:%s. What it is owed is kept until one does; see"
+                        + " redline.route.* and routes/endpoints.", endpoint);
+            }
+        }
+    }
+
+    void listen(String endpoint, Runnable consumer) {
+        waiting.computeIfAbsent(endpoint, name -> new CopyOnWriteArraySet<>()).add(consumer);
+        missing.remove(endpoint);
+    }
+
+    void leave(String endpoint, Runnable consumer) {
+        waiting.computeIfPresent(endpoint, (name, consumers) -> {
+            consumers.remove(consumer);
+            return consumers.isEmpty() ? null : consumers;
+        });
+    }
+
+    /**
+     * Claim deliveries that are due, the oldest of each chat only, so that a chat keeps its order.
+     *
+     * @param token names this lease; without it nothing can be said of the deliveries any more
+     */
+    List<Claimed> claim(Connection connection, String endpoint, int limit, String token, Duration lease)
+            throws SQLException {
+        if (limit == 0) {
+            return List.of();
+        }
+        var now = database.dialect().now();
+        var due = Rows.query(connection, "select d.id from delivery d where d.endpoint = ? and d.state = 'owed'"
+                + " and d.next_at <= " + now + " and (d.lease_until is null or d.lease_until < " + now + ")"
+                + " and not exists (select 1 from delivery p where p.endpoint = d.endpoint and p.state = 'owed'"
+                + " and p.account_id = d.account_id and p.chat = d.chat and p.id < d.id)"
+                + " order by d.id limit ?" + database.dialect().skipLocked(), row -> row.getLong(1), endpoint, limit);
+        List<Claimed> claimed = new ArrayList<>();
+        for (var id : due) {
+            Rows.update(connection, "update delivery set lease = ?, lease_until = " + now + " + ?,"
+                    + " attempts = attempts + 1 where id = ?", token, lease.toMillis(), id);
+            claimed.addAll(Rows.query(connection, "select d.id, c.event_id, d.attempts, c.revision, c.data"
+                    + " from delivery d join change c on c.id = d.change_id where d.id = ?",
+                    row -> new Claimed(row.getLong(1), row.getString(2), row.getInt(3), row.getLong(4),
+                            row.getString(5)),
+                    id));
+        }
+        return claimed;
+    }
+
+    /** Write down how attempts ended. A delivery whose lease went to somebody else is theirs to judge. */
+    void end(Connection connection, Collection<Ended> ended, String token) throws SQLException {
+        var now = database.dialect().now();
+        for (var one : ended) {
+            if (one.error() == null) {
+                Rows.update(connection, "update delivery set state = 'done', last_error = null, lease = null,"
+                        + " lease_until = null, ended_at = " + now + " where id = ? and lease = ?", one.id(), token);
+            } else if (one.retryIn() != null) {
+                Rows.update(connection, "update delivery set last_error = ?, lease = null, lease_until = null,"
+                        + " next_at = " + now + " + ? where id = ? and lease = ?",
+                        one.error(), one.retryIn().toMillis(), one.id(), token);
+            } else {
+                Rows.update(connection, "update delivery set state = 'parked', last_error = ?, lease = null,"
+                        + " lease_until = null, ended_at = " + now + " where id = ? and lease = ?",
+                        one.error(), one.id(), token);
+            }
+        }
+    }
+
+    /**
+     * Deliveries as JSON objects, the oldest first.
+     *
+     * @param after the number of the delivery after which to begin
+     */
+    public List<Map<String, Object>> list(String state, @Nullable String endpoint, long after, int limit) {
+        return database.read(connection -> Rows.query(connection, SELECT + " where d.state = ? and d.id > ?"
+                + " and (cast(? as text) is null or d.endpoint = ?) order by d.id limit ?", Deliveries::json,
+                state, after, endpoint, endpoint, limit));
+    }
+
+    /** Who was told of which revision of a message, and what came of it. */
+    public List<Map<String, Object>> of(long accountId, String chat, String messageId) {
+        return database.read(connection -> Rows.query(connection, SELECT + " where c.account_id = ?"
+                + " and c.message_id = ? and c.chat = ? order by d.id", Deliveries::json, accountId, messageId, chat));
+    }
+
+    private static final String SELECT = "select d.id, d.endpoint, a.name, c.event_id, e.kind, c.chat, c.message_id,"
+            + " c.revision, d.state, d.attempts, d.last_error, d.created_at, d.ended_at from delivery d"
+            + " join change c on c.id = d.change_id join event e on e.id = c.event_id"
+            + " join account a on a.id = d.account_id";
+
+    private static Map<String, Object> json(ResultSet row) throws SQLException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", row.getString(1));
+        json.put("endpoint", row.getString(2));
+        json.put("account", row.getString(3));
+        json.put("event", row.getString(4));
+        json.put("kind", row.getString(5));
+        json.put("chatId", row.getString(6).isEmpty() ? null : row.getString(6));
+        json.put("messageId", row.getString(7));
+        json.put("revision", row.getLong(8));
+        json.put("state", row.getString(9));
+        json.put("attempts", row.getInt(10));
+        json.put("lastError", row.getString(11));
+        json.put("createdAt", Instant.ofEpochMilli(row.getLong(12)).toString());
+        var ended = row.getLong(13);
+        json.put("endedAt", row.wasNull() ? null : Instant.ofEpochMilli(ended).toString());
+        return json;
+    }
+
+    void renew(Connection connection, String token, Duration lease) throws SQLException {
+        Rows.update(connection, "update delivery set lease_until = " + database.dialect().now() + " + ?"
+                + " where lease = ? and state = 'owed'", lease.toMillis(), token);
+    }
+
+    /** Give back what was claimed and not begun or not ended, so that the next one need not wait for the lease. */
+    void release(Connection connection, String token) throws SQLException {
+        Rows.update(connection, "update delivery set lease = null, lease_until = null where lease = ?"
+                + " and state = 'owed'", token);
+    }
+}

@@ -1,0 +1,73 @@
+package io.redline.outbox;
+
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.account.Account;
+import io.redline.event.Source;
+
+/**
+ * A notification on its way from a gateway into the outbox. It travels as an exchange property, shared by all copies of the
+ * exchange, so that whoever took it in learns whether it was kept, whatever the routes between do.
+ */
+public final class Intake {
+
+    /** The exchange property that holds it. */
+    public static final String PROPERTY = "RedlineIntake";
+
+    private final Account account;
+    private final Source source;
+    private final long receivedAt;
+    private final byte[] notification;
+    private volatile boolean kept;
+    private volatile boolean unavailable;
+
+    /**
+     * @param receivedAt UNIX milliseconds
+     * @param notification what the gateway sent, verbatim
+     */
+    public Intake(Account account, Source source, long receivedAt, byte[] notification) {
+        this.account = account;
+        this.source = source;
+        this.receivedAt = receivedAt;
+        this.notification = notification;
+    }
+
+    static @Nullable Intake of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Intake.class);
+    }
+
+    public Account account() {
+        return account;
+    }
+
+    public Source source() {
+        return source;
+    }
+
+    public long receivedAt() {
+        return receivedAt;
+    }
+
+    public byte[] notification() {
+        return notification;
+    }
+
+    void keep() {
+        kept = true;
+    }
+
+    void missStore() {
+        unavailable = true;
+    }
+
+    /** The receipt: whether the outbox has committed it, or knows it as committed before. */
+    public boolean isKept() {
+        return kept;
+    }
+
+    /** Whether the store failed, so that nothing is known and the gateway should say it again. */
+    public boolean isStoreUnavailable() {
+        return unavailable;
+    }
+}

@@ -1,0 +1,94 @@
+package io.redline.outbox;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.redline.database.StoreUnavailable;
+import io.redline.event.Event;
+import io.redline.event.EventJson;
+import io.redline.ledger.Endpoints;
+import io.redline.ledger.Ledger;
+import io.redline.ledger.Recorded;
+import io.redline.ledger.Submission;
+
+/** Keeps what came in: the durable commit of events, their merge and what is owed for them. Threadsafe. */
+@Singleton
+public class Outbox {
+
+    private static final Logger LOG = Logger.getLogger(Outbox.class);
+
+    private final GroupCommit groupCommit;
+    private final MeterRegistry metrics;
+
+    Outbox(GroupCommit groupCommit, MeterRegistry metrics) {
+        this.groupCommit = groupCommit;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Commit events. Those that cannot be what they claim, or cannot be a row, are kept as unrecognised.
+     *
+     * @param endpoints whom the changes concern
+     * @throws StoreUnavailable if it is not known whether they were committed
+     * @throws EventRefused if the store refuses them
+     */
+    public void keep(Intake intake, Collection<Event> events, Collection<String> endpoints) {
+        var submissions = new ArrayList<Submission>();
+        for (var event : events) {
+            var reason = obstacle(intake, event);
+            var first = submissions.isEmpty();
+            submissions.add(reason == null
+                    ? submission(intake, event, endpoints, first)
+                    : submission(intake, unrecognised(intake, reason), unrecognisedEndpoints(), first));
+        }
+        try {
+            var recorded = submissions.isEmpty() ? List.<Recorded>of() : groupCommit.commit(submissions);
+            intake.keep();
+            for (int i = 0; i < recorded.size(); i++) {
+                metrics.counter("redline.events", "account", intake.account().name(), "kind",
+                        submissions.get(i).event().key().kind(), "novelty",
+                        recorded.get(i).novelty().name().toLowerCase(java.util.Locale.ROOT)).increment();
+            }
+        } catch (StoreUnavailable e) {
+            intake.missStore();
+            throw e;
+        }
+    }
+
+    /** Commit a notification that nobody could read, verbatim, parked where a person sees it. */
+    public void keepUnrecognised(Intake intake, String reason) {
+        keep(intake, List.of(unrecognised(intake, reason)), unrecognisedEndpoints());
+    }
+
+    static Event unrecognised(Intake intake, String reason) {
+        return new Event.Unrecognised(null, null, EventJson.digest(intake.notification()), reason);
+    }
+
+    private static Collection<String> unrecognisedEndpoints() {
+        return Endpoints.parse(ConfigProvider.getConfig().getValue("redline.route.unrecognised", String.class));
+    }
+
+    private static Submission submission(Intake intake, Event event, Collection<String> endpoints, boolean first) {
+        return new Submission(intake.account(), event, intake.source(), intake.receivedAt(),
+                first ? intake.notification() : null, List.copyOf(endpoints));
+    }
+
+    private static @Nullable String obstacle(Intake intake, Event event) {
+        var instance = event.instance();
+        if (instance != null && !instance.equals(intake.account().instance())) {
+            LOG.warnf("Account %s got a notification of another instance. It is parked: check which webhookUrl that"
+                    + " instance has, or redline.accounts.%s.instance.", intake.account().name(),
+                    intake.account().name());
+            return "It is of another instance than redline.accounts." + intake.account().name() + ".instance.";
+        }
+        return Ledger.obstacle(event);
+    }
+}
