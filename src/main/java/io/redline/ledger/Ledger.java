@@ -145,7 +145,7 @@ public class Ledger {
         }
 
         private record PendingChange(StoredFact cause, String chat, @Nullable String messageId, long revision,
-                Map<String, Object> data, Set<String> endpoints) {
+                Map<String, Object> data, Map<String, Object> difference, Set<String> endpoints) {
         }
 
         private record Outcome(StoredFact stored, Submission submission, Novelty novelty, List<PendingChange> changes) {
@@ -274,11 +274,10 @@ public class Ledger {
                     row.at = now.sentAt() != null ? now.sentAt() : firstKnown(now, around);
                     var owed = now.original() == Original.UNMATCHED ? Set.<String>of() : endpoints;
                     var data = MessageJson.of(submission.account(), now, row.revision, false);
-                    var previous = before.messages().get(node);
-                    changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision,
-                            withPrevious(data, previous, now), owed));
+                    changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision, data,
+                            difference(cause, before.messages().get(node), now), owed));
                     if (erase && now.deleted()) {
-                        erase(cause.accountId, node, data, around.stream()
+                        erase(cause.accountId, node, around.stream()
                                 .filter(stored -> node.equals(after.roots().get(stored.fact.key()))).toList());
                     }
                 }
@@ -286,13 +285,18 @@ public class Ledger {
             return changes;
         }
 
-        private static Map<String, Object> withPrevious(Map<String, Object> data, @Nullable MessageView previous,
+        /** What only the change itself can say: the text before, and whether an edit or delete counts. */
+        private static Map<String, Object> difference(StoredFact cause, @Nullable MessageView previous,
                 MessageView now) {
-            if (previous != null && previous.text() != null && !previous.text().equals(now.text())
-                    && (now.text() != null || !now.deleted())) {
-                data.put("previousText", previous.text());
+            Map<String, Object> difference = new LinkedHashMap<>();
+            if (previous != null && previous.text() != null && !previous.text().equals(now.text())) {
+                difference.put("previousText", previous.text());
             }
-            return data;
+            now.versions().stream().filter(version -> cause.fact.best().event() instanceof Event.Change)
+                    .filter(version -> version.eventId().equals(cause.fact.key().eventId())
+                            && version.kind().equals(cause.fact.key().kind()))
+                    .findFirst().ifPresent(version -> difference.put("applied", version.applied()));
+            return difference;
         }
 
         private static long firstKnown(MessageView view, List<StoredFact> around) {
@@ -315,7 +319,7 @@ public class Ledger {
             var to = root(after, node);
             var owed = was == null || was.hidden() ? Set.<String>of() : endpoints;
             return Optional.of(new PendingChange(cause, node.chat(), node.id(), row.revision,
-                    MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), owed));
+                    MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), Map.of(), owed));
         }
 
         private MessageRow row(long accountId, Node node) {
@@ -332,7 +336,7 @@ public class Ledger {
         }
 
         /** Take the text out of everything kept of a deleted message, and of what quotes it. */
-        private void erase(long accountId, Node node, Map<String, Object> data, List<StoredFact> known)
+        private void erase(long accountId, Node node, List<StoredFact> known)
                 throws SQLException {
             for (var stored : known) {
                 var erased = Erasure.of(stored.fact);
@@ -353,14 +357,13 @@ public class Ledger {
                 Rows.update(connection, "update change set data = ? where id = ?",
                         EventJson.writeInOrder(Erasure.of(EventJson.readObject(change.getValue()))), change.getKey());
             }
-            data.remove("previousText");
         }
 
         private PendingChange ofAccount(StoredFact cause, Submission submission) {
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("account", submission.account().name());
             data.put("gateway", submission.account().gateway());
-            return new PendingChange(cause, cause.fact.key().chat(), null, 0, data,
+            return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, Map.of(),
                     new LinkedHashSet<>(submission.endpoints()));
         }
 
@@ -386,9 +389,7 @@ public class Ledger {
                     changes.stream().map(change -> {
                         var data = new LinkedHashMap<>(change.data());
                         var what = MessageJson.change(change.cause());
-                        if (data.containsKey("previousText")) {
-                            what.put("previousText", data.remove("previousText"));
-                        }
+                        what.putAll(change.difference());
                         data.put("change", what);
                         return new @Nullable Object[]{changeIds.get(change), change.cause().eventId,
                                 change.cause().accountId, change.chat(), change.messageId(), change.revision(),
