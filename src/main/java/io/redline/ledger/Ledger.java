@@ -29,6 +29,7 @@ import io.redline.database.Dialect;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
+import io.redline.event.Source;
 import io.redline.ledger.Merge.Result;
 import io.redline.ledger.MessageView.Original;
 import io.redline.ledger.Recorded.Changed;
@@ -204,11 +205,9 @@ public class Ledger {
                 neighbourhood.add(stored);
             } else {
                 stored = known;
+                novelty = novelty(known.fact, telling);
                 var joined = known.fact.with(telling);
-                novelty = joined.equals(known.fact)
-                        ? Novelty.REPEAT
-                        : conflicts(known.fact, telling) ? Novelty.CONFLICT : Novelty.ENRICHED;
-                stored.dirty |= novelty != Novelty.REPEAT;
+                stored.dirty |= !joined.equals(known.fact);
                 stored.fact = joined;
             }
             if (novelty == Novelty.REPEAT) {
@@ -227,10 +226,20 @@ public class Ledger {
             return stored.stream().map(one -> one.fact).toList();
         }
 
-        /** Other content under one key from a source as good: worth counting, for one of the two must be wrong. */
-        private static boolean conflicts(Fact known, Telling telling) {
-            return known.tellings().stream().anyMatch(other -> other.source().rank() == telling.source().rank()
-                    && !other.sameAs(telling));
+        /**
+         * Other content under one key from a source as good is worth counting, for one of the two must be wrong. A journal
+         * that says the same later may put an edit last.
+         */
+        private static Novelty novelty(Fact known, Telling telling) {
+            var same = known.tellings().stream().filter(other -> other.sameAs(telling)).findFirst();
+            if (same.isPresent()) {
+                return telling.source() == Source.JOURNAL && telling.receivedAt() > same.get().receivedAt()
+                        ? Novelty.ENRICHED
+                        : Novelty.REPEAT;
+            }
+            return known.tellings().stream().anyMatch(other -> other.source().rank() == telling.source().rank())
+                    ? Novelty.CONFLICT
+                    : Novelty.ENRICHED;
         }
 
         /** What is told of an erased message later comes without its text. */
