@@ -29,20 +29,22 @@ public class Accounts {
         config.accounts().forEach((name, settings) -> {
             var prefix = "redline.accounts." + name;
             if (!NAME.matcher(name).matches()) {
-                throw new Unusable(
+                throw Unusable.because(
                         "The account name in " + prefix + " may have letters, digits, '-' and '_' only, at most 64.");
             }
             var gateway = settings.gateway().orElseThrow(
-                    () -> new Unusable("Set " + prefix + ".gateway to one of " + GATEWAYS + "."));
+                    () -> Unusable.because("Set " + prefix + ".gateway to one of " + GATEWAYS + "."));
             if (!GATEWAYS.contains(gateway)) {
-                throw new Unusable(prefix + ".gateway is '" + gateway + "', but has to be one of " + GATEWAYS + ".");
+                throw Unusable
+                        .because(prefix + ".gateway is '" + gateway + "', but has to be one of " + GATEWAYS + ".");
             }
-            var instance = settings.instance().orElseThrow(() -> new Unusable(
+            var instance = settings.instance().orElseThrow(() -> Unusable.because(
                     "Set " + prefix + ".instance to the gateway's id of this account (GREEN-API: idInstance)."));
             var twin = seen.put(gateway + '\n' + instance, name);
             if (twin != null) {
-                throw new Unusable("The accounts '" + twin + "' and '" + name + "' are the same instance of " + gateway
-                        + ": remove one of them.");
+                throw Unusable
+                        .because("The accounts '" + twin + "' and '" + name + "' are the same instance of " + gateway
+                                + ": remove one of them.");
             }
             accounts.put(name, new Account(name, gateway, instance));
         });

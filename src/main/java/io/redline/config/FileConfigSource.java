@@ -62,7 +62,7 @@ final class FileConfigSource implements ConfigSource {
             modified = changed;
         } catch (IOException | IllegalArgumentException e) {
             if (modified == null) {
-                throw new Unusable("The file " + file.toAbsolutePath() + " cannot be read as properties: "
+                throw Unusable.because("The file " + file.toAbsolutePath() + " cannot be read as properties: "
                         + e.getClass().getSimpleName() + ".");
             }
             // A half-written file: what was read before stays in force until it is whole.

@@ -30,7 +30,7 @@ public final class Secret {
     /**
      * Read a secret.
      *
-     * @throws Unusable if it names a file that cannot be read
+     * @throws io.quarkus.runtime.PreventFurtherStepsException if it names a file that cannot be read
      */
     public static Secret of(String property) {
         var text = ConfigProvider.getConfig().getOptionalValue(property, String.class).orElse("").strip();
@@ -51,7 +51,7 @@ public final class Secret {
         try {
             return Files.readString(file).strip();
         } catch (IOException | UncheckedIOException e) {
-            throw new Unusable(property + " names the file " + file + ", which cannot be read.");
+            throw Unusable.because(property + " names the file " + file + ", which cannot be read.");
         }
     }
 

@@ -1,13 +1,23 @@
 package io.redline.config;
 
-/**
- * The service cannot start as it is configured. The message is a sentence that names the property and says what to do.
- */
-public final class Unusable extends IllegalStateException {
+import io.quarkus.runtime.PreventFurtherStepsException;
 
-    private static final long serialVersionUID = 1L;
+/** The service cannot start, or go on, as it is configured. */
+public final class Unusable {
 
-    public Unusable(String sentence) {
-        super(sentence);
+    /** EX_CONFIG of sysexits.h. */
+    private static final int CONFIGURATION_ERROR = 78;
+
+    private Unusable() {
+    }
+
+    /**
+     * The exception that says so. At start the sentence is all that is printed, and the exit code is that of a configuration
+     * error.
+     *
+     * @param sentence names the property and says what to do
+     */
+    public static PreventFurtherStepsException because(String sentence) {
+        return new PreventFurtherStepsException(sentence, CONFIGURATION_ERROR);
     }
 }

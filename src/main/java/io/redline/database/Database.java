@@ -55,7 +55,7 @@ public class Database {
     Database(@ConfigProperty(name = "redline.database.url") String url) {
         dialect = url.startsWith(SQLITE) ? Dialect.SQLITE : Dialect.POSTGRESQL;
         if (dialect == Dialect.POSTGRESQL && !url.startsWith("jdbc:postgresql:")) {
-            throw new Unusable("redline.database.url has to begin with jdbc:sqlite: or jdbc:postgresql:");
+            throw Unusable.because("redline.database.url has to begin with jdbc:sqlite: or jdbc:postgresql:");
         }
         file = dialect == Dialect.SQLITE ? Path.of(url.substring(SQLITE.length()).replaceFirst("\\?.*", "")) : null;
         if (file != null) {
@@ -72,17 +72,21 @@ public class Database {
         try {
             var folder = database.toAbsolutePath().getParent();
             Files.createDirectories(folder);
+            // SQLite unpacks its native library; /tmp may be mounted noexec, this folder is ours.
+            if (System.getProperty("org.sqlite.tmpdir") == null) {
+                System.setProperty("org.sqlite.tmpdir", folder.toString());
+            }
             lockFile = FileChannel.open(database.resolveSibling(database.getFileName() + ".lock"),
                     StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock = lockFile.tryLock();
         } catch (OverlappingFileLockException e) {
             lock = null;
         } catch (IOException e) {
-            throw new Unusable("The folder of the database " + database.toAbsolutePath()
+            throw Unusable.because("The folder of the database " + database.toAbsolutePath()
                     + " cannot be written: change redline.database.url or the folder's permissions.");
         }
         if (lock == null) {
-            throw new Unusable("Another Redline uses the database " + database.toAbsolutePath()
+            throw Unusable.because("Another Redline uses the database " + database.toAbsolutePath()
                     + ": stop it, or set redline.database.url to another file or to a PostgreSQL database.");
         }
     }
@@ -92,19 +96,21 @@ public class Database {
             if (dialect == Dialect.SQLITE) {
                 var verdict = Rows.query(connection, "pragma quick_check(1)", row -> row.getString(1)).get(0);
                 if (!"ok".equals(verdict)) {
-                    throw new Unusable("The database file " + file + " is damaged. Restore it from a backup, or try "
-                            + "'sqlite3 " + file + " .recover'.");
+                    throw Unusable
+                            .because("The database file " + file + " is damaged. Restore it from a backup, or try "
+                                    + "'sqlite3 " + file + " .recover'.");
                 }
                 return;
             }
             for (var setting : new String[]{"fsync", "synchronous_commit", "full_page_writes"}) {
                 if ("off".equals(Rows.query(connection, "show " + setting, row -> row.getString(1)).get(0))) {
-                    throw new Unusable("PostgreSQL runs with " + setting + "=off and would lose what was acknowledged: "
-                            + "switch it on.");
+                    throw Unusable
+                            .because("PostgreSQL runs with " + setting + "=off and would lose what was acknowledged: "
+                                    + "switch it on.");
                 }
             }
         } catch (SQLException e) {
-            throw new Unusable("The store of redline.database.url cannot be opened: " + reason(e));
+            throw Unusable.because("The store of redline.database.url cannot be opened: " + reason(e));
         }
     }
 
@@ -115,8 +121,9 @@ public class Database {
                 .filter(info -> !info.getState().name().startsWith("FUTURE")).mapToInt(Database::major).max().orElse(0);
         var found = Arrays.stream(all.applied()).mapToInt(Database::major).max().orElse(0);
         if (found > known) {
-            throw new Unusable("The store was made by a newer release of Redline (schema " + found + ", this one knows "
-                    + known + "): start that release, or restore the copy made before its migration.");
+            throw Unusable
+                    .because("The store was made by a newer release of Redline (schema " + found + ", this one knows "
+                            + known + "): start that release, or restore the copy made before its migration.");
         }
         if (file != null && all.applied().length > 0 && all.pending().length > 0) {
             copyBefore(all.pending()[0]);
@@ -136,7 +143,7 @@ public class Database {
             Rows.update(connection, "vacuum into ?", copy);
             LOG.infof("Copied the database to %s before migrating it.", copy);
         } catch (SQLException | IOException e) {
-            throw new Unusable(
+            throw Unusable.because(
                     "The database could not be copied to " + copy + " before its migration: make room there.");
         }
     }

@@ -5,12 +5,14 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.StartupEvent;
@@ -32,6 +34,7 @@ import io.vertx.ext.web.RoutingContext;
 @Singleton
 class Guard {
 
+    private static final Logger LOG = Logger.getLogger(Guard.class);
     private static final String API_TOKEN = "redline.api.token";
     private static final Pattern WEBHOOK = Pattern.compile("/webhooks/([^/]+)/([^/]+)/?");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -51,19 +54,19 @@ class Guard {
     void checkExposure(@Observes StartupEvent started, @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
         if (!isLoopback(managementHost) && !apiToken().isSet()) {
-            throw new Unusable("quarkus.management.host is " + managementHost + ", which others can reach: set "
+            throw Unusable.because("quarkus.management.host is " + managementHost + ", which others can reach: set "
                     + API_TOKEN + ", or leave it at 127.0.0.1.");
         }
         if (isLoopback(host)) {
             return;
         }
         if (!apiToken().isSet()) {
-            throw new Unusable("quarkus.http.host is " + host + ", which others can reach: set " + API_TOKEN
+            throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set " + API_TOKEN
                     + ", or leave it at 127.0.0.1.");
         }
         var open = accounts.withoutCredentials();
         if (open != null) {
-            throw new Unusable("quarkus.http.host is " + host + ", which others can reach: set redline.accounts."
+            throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set redline.accounts."
                     + open.name() + ".webhook-token, or leave it at 127.0.0.1.");
         }
     }
@@ -77,7 +80,7 @@ class Guard {
     }
 
     void watch(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(context -> judge(context, judgement(context)));
+        router.route().order(Integer.MIN_VALUE).handler(context -> judge(context, this::judgement));
         router.route("/webhooks/*").failureHandler(context -> {
             if (context.statusCode() == 413) {
                 Problem.tooLarge(maxBodyText).send(context.response());
@@ -89,10 +92,18 @@ class Guard {
 
     void watchManagement(@Observes ManagementInterface management) {
         management.router().route().order(Integer.MIN_VALUE)
-                .handler(context -> judge(context, managementJudgement(context)));
+                .handler(context -> judge(context, this::managementJudgement));
     }
 
-    private static void judge(RoutingContext context, @Nullable Problem problem) {
+    private static void judge(RoutingContext context, Function<RoutingContext, @Nullable Problem> judgement) {
+        Problem problem;
+        try {
+            problem = judgement.apply(context);
+        } catch (RuntimeException e) {
+            // A secret's file that cannot be read just now, for one: nobody is let in, and nothing is answered for good.
+            LOG.errorf("Requests are refused for now: %s", e.getMessage());
+            problem = Problem.unavailable();
+        }
         if (problem == null) {
             context.next();
             return;

@@ -54,7 +54,7 @@ public class Ledger {
 
     Ledger(Database database, Accounts accounts, @ConfigProperty(name = "redline.ledger.on-delete") String onDelete) {
         if (!List.of("keep", "erase").contains(onDelete)) {
-            throw new Unusable("redline.ledger.on-delete is '" + onDelete + "', but has to be keep or erase.");
+            throw Unusable.because("redline.ledger.on-delete is '" + onDelete + "', but has to be keep or erase.");
         }
         this.database = database;
         this.erase = "erase".equals(onDelete);

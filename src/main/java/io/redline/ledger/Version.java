@@ -2,10 +2,6 @@ package io.redline.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-
 import io.redline.event.Source;
 
 /**
@@ -20,8 +16,6 @@ import io.redline.event.Source;
  * @param applied whether it counts: an edit after the delete, or one that failed on its way, does not
  * @param status of an edit or delete of ours, how far it came
  */
-@JsonInclude(Include.NON_NULL)
-@JsonPropertyOrder({"version", "kind", "text"})
 public record Version(int version, String kind, @Nullable String text, @Nullable Long at, boolean doubtful,
         String eventId, @Nullable String by, @Nullable String byName, Source source, boolean applied,
         @Nullable String status, @Nullable String statusDescription) {

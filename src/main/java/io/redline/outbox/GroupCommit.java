@@ -89,9 +89,12 @@ class GroupCommit {
         List<Waiting> batch = new ArrayList<>();
         while (!closed) {
             try {
-                batch.add(queue.take());
-                queue.drainTo(batch, LARGEST_BATCH - 1);
-                commitTogether(batch);
+                var first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, LARGEST_BATCH - 1);
+                    commitTogether(batch);
+                }
             } catch (InterruptedException e) {
                 break;
             } catch (RuntimeException | Error e) {
@@ -140,9 +143,10 @@ class GroupCommit {
         }
     }
 
+    /** Let a commit that runs come to its end: a driver that is interrupted leaves its outcome open. */
     @PreDestroy
-    void close() {
+    void close() throws InterruptedException {
         closed = true;
-        writer.interrupt();
+        writer.join(TimeUnit.SECONDS.toMillis(10));
     }
 }
