@@ -17,10 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
@@ -33,11 +29,12 @@ import io.redline.ledger.LedgerReader.Place;
 import io.redline.outbox.Deliveries;
 import io.smallrye.common.annotation.Blocking;
 
-/** What the ledger and the outbox hold, for reading. Lists are JSON arrays; a {@code Link} header leads to the next page. */
+/**
+ * What the ledger and the outbox hold, for reading. The contract is META-INF/openapi.yaml.
+ */
 @Path("/api")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "Reading")
 public class ReadingResource {
 
     private static final int LARGEST_PAGE = 500;
@@ -57,17 +54,12 @@ public class ReadingResource {
 
     @GET
     @Path("/accounts")
-    @Operation(summary = "The configured accounts and their last known state")
-    @APIResponse(responseCode = "200", description = "[{name, gateway, instance, state, stateAt, epoch}]")
     public String accounts() {
         return EventJson.writeInOrder(reader.accounts());
     }
 
     @GET
     @Path("/accounts/{account}/chats")
-    @Operation(summary = "The chats of an account, the one with the newest message first")
-    @APIResponse(responseCode = "200", description = "[{id, name, phone, lastMessageAt, lastMessage}]")
-    @APIResponse(responseCode = "404", description = "There is no such account")
     public String chats(@PathParam("account") String account, @QueryParam("limit") @DefaultValue("50") int limit,
             @QueryParam("offset") @DefaultValue("0") int offset) {
         if (offset < 0) {
@@ -78,13 +70,10 @@ public class ReadingResource {
 
     @GET
     @Path("/accounts/{account}/chats/{chat}/messages")
-    @Operation(summary = "The messages of a chat with all their versions, the newest first")
-    @APIResponse(responseCode = "200", description = "Messages as they now stand; Link rel=next leads to older ones")
-    @APIResponse(responseCode = "404", description = "There is no such account")
     public Response messages(@PathParam("account") String account,
-            @Parameter(description = "percent-encoded, as in 71234567890%40c.us") @PathParam("chat") String chat,
+            @PathParam("chat") String chat,
             @QueryParam("limit") @DefaultValue("50") int limit,
-            @Parameter(description = "the cursor of a Link header") @QueryParam("before") @Nullable String before,
+            @QueryParam("before") @Nullable String before,
             @Context UriInfo uri) {
         var page = reader.messages(account(account), chat, checked(limit), before == null ? null : place(before));
         var next = page.next();
@@ -93,9 +82,6 @@ public class ReadingResource {
 
     @GET
     @Path("/accounts/{account}/chats/{chat}/messages/{message}")
-    @Operation(summary = "One message with all its versions, by its own id or by that of one of its edits")
-    @APIResponse(responseCode = "200", description = "The message as it now stands")
-    @APIResponse(responseCode = "404", description = "There is no such message")
     public String message(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message) {
         return EventJson.writeInOrder(reader.message(account(account), chat, message).orElseThrow(
@@ -105,8 +91,6 @@ public class ReadingResource {
 
     @GET
     @Path("/accounts/{account}/chats/{chat}/messages/{message}/deliveries")
-    @Operation(summary = "Which endpoint got which revision of a message, when, and what came of it")
-    @APIResponse(responseCode = "200", description = "[{id, endpoint, revision, state, attempts, lastError, …}]")
     public String deliveries(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message) {
         return EventJson.writeInOrder(deliveries.of(ledger.idOf(account(account)), chat, message));
@@ -114,9 +98,6 @@ public class ReadingResource {
 
     @GET
     @Path("/events")
-    @Operation(summary = "Everything that happened, the oldest first")
-    @APIResponse(responseCode = "200", description = "Events; \"resolved\": false where it is not known which message one is"
-            + " about. Link rel=next leads to younger ones")
     public Response events(@QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("kind") @Nullable String kind, @QueryParam("account") @Nullable String account,
             @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
@@ -127,9 +108,6 @@ public class ReadingResource {
 
     @GET
     @Path("/deliveries")
-    @Operation(summary = "What is owed to endpoints, was delivered, or is parked; unrecognised notifications are parked for"
-            + " the endpoint translator")
-    @APIResponse(responseCode = "200", description = "[{id, endpoint, account, event, kind, attempts, lastError, …}]")
     public Response parked(@QueryParam("state") @DefaultValue("parked") String state,
             @QueryParam("endpoint") @Nullable String endpoint, @QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
