@@ -1,0 +1,131 @@
+package io.redline;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.NullMarked;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What docs/architecture.md says of the layout, as rules that can fail. */
+@AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    static final String ROOT = "io.redline";
+
+    /** Every package and those of ours it may know. Nobody may know {@code bundle}, which knows whatever routes may name. */
+    private static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
+            Map.entry("event", Set.of()),
+            Map.entry("config", Set.of()),
+            Map.entry("account", Set.of("config")),
+            Map.entry("database", Set.of("config")),
+            Map.entry("http", Set.of("account", "config", "event")),
+            Map.entry("gateway", Set.of("event")),
+            Map.entry("ledger", Set.of("account", "config", "database", "event")),
+            Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
+            Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
+            Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "outbox")),
+            Map.entry("bundle", Set.of("event", "gateway", "ledger", "outbox")));
+
+    private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
+
+    /** Without this a wrong path would make every other rule hold for nothing at all. */
+    @ArchTest
+    static void the_rules_see_the_whole_program(JavaClasses all) {
+        assertThat(all.size()).isGreaterThan(40);
+        var perPackage = all.stream().filter(c -> !c.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(ArchitectureTest::packageOf, TreeMap::new, Collectors.counting()));
+        assertThat(perPackage).allSatisfy((name, count) -> assertThat(count).as(name).isPositive());
+        assertThat(perPackage.get("ledger")).isGreaterThan(15);
+        assertThat(perPackage.get("outbox")).isGreaterThan(8);
+        assertThat(perPackage.get("event")).isGreaterThan(8);
+    }
+
+    @ArchTest
+    static void every_package_has_its_place(JavaClasses all) {
+        var packages = all.stream().map(ArchitectureTest::packageOf).filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(packages).as("packages of the program, each with a line in MAY_KNOW")
+                .containsExactlyElementsOf(new TreeSet<>(MAY_KNOW.keySet()));
+    }
+
+    @ArchTest
+    static void dependencies_point_one_way(JavaClasses all) {
+        new TreeMap<>(MAY_KNOW).forEach((name, known) -> {
+            var forbidden = MAY_KNOW.keySet().stream().filter(other -> !other.equals(name) && !known.contains(other))
+                    .sorted().map(other -> ROOT + "." + other + "..").toArray(String[]::new);
+            rule(noClasses().that().resideInAPackage(ROOT + "." + name + "..")
+                    .should().dependOnClassesThat().resideInAnyPackage(forbidden)
+                    .because(name + " may know " + new TreeSet<>(known) + " only")).check(all);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles = rule(
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+
+    @ArchTest
+    static final ArchRule events_know_nothing_but_json = rule(
+            classes().that().resideInAPackage(ROOT + ".event..").should().onlyDependOnClassesThat()
+                    .resideInAnyPackage(with(ROOT + ".event..")));
+
+    @ArchTest
+    static final ArchRule gateways_know_nothing_but_events = rule(
+            classes().that().resideInAPackage(ROOT + ".gateway..").should().onlyDependOnClassesThat()
+                    .resideInAnyPackage(with(ROOT + ".event..", ROOT + ".gateway..")));
+
+    @ArchTest
+    static final ArchRule gateways_do_not_know_each_other = rule(
+            slices().matching(ROOT + ".gateway.(*)..").should().notDependOnEachOther());
+
+    @ArchTest
+    static final ArchRule names_say_what_a_class_is = rule(
+            noClasses().should().haveNameMatching(".*(Util|Utils|Manager|Impl|Helper)(\\$.*)?")
+                    .because("such a name does not say what a class is"));
+
+    @ArchTest
+    static final ArchRule logs_go_to_jboss_logging = rule(NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
+
+    @ArchTest
+    static final ArchRule nothing_is_printed = rule(NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS);
+
+    @ArchTest
+    static void every_package_is_null_marked(JavaClasses all) {
+        var packages = all.stream().map(JavaClass::getPackage).distinct().toList();
+        assertThat(packages).hasSizeGreaterThan(MAY_KNOW.size());
+        assertThat(packages).filteredOn(one -> !one.isAnnotatedWith(NullMarked.class))
+                .extracting(JavaPackage::getName).as("packages whose package-info.java lacks @NullMarked").isEmpty();
+    }
+
+    private static ArchRule rule(ArchRule rule) {
+        return rule.allowEmptyShould(false);
+    }
+
+    private static String[] with(String... ours) {
+        return Stream.concat(List.of(PLAIN).stream(), List.of(ours).stream()).toArray(String[]::new);
+    }
+
+    /** The first part of the package below the root; empty for the root itself. */
+    private static String packageOf(JavaClass one) {
+        var below = one.getPackageName().substring(ROOT.length());
+        return below.isEmpty() ? "" : below.substring(1).replaceFirst("\\..*", "");
+    }
+}
