@@ -299,7 +299,12 @@ public final class GreenApiTranslator {
             return quoted;
         }
         var inText = data.object("extendedTextMessageData").word("stanzaId");
-        return inText != null ? inText : data.object("fileMessageData").word("stanzaId");
+        if (inText != null) {
+            return inText;
+        }
+        var inFile = data.object("fileMessageData").word("stanzaId");
+        // Replies to buttons, lists and templates have it in the object that is named like their type.
+        return inFile != null ? inFile : data.object(String.valueOf(data.text("typeMessage"))).word("stanzaId");
     }
 
     private static String original(Fields data) {

@@ -118,8 +118,10 @@ class GreenApiTranslatorTest {
                 """
                         {"typeMessage":"quotedMessage","extendedTextMessageData":{"text":"yes","stanzaId":"ROOT"}}""",
                 """
-                        {"typeMessage":"imageMessage","fileMessageData":{"caption":"yes","stanzaId":"ROOT"}}"""})
-        void what_it_replies_to_stands_in_one_of_three_places(String messageData) {
+                        {"typeMessage":"imageMessage","fileMessageData":{"caption":"yes","stanzaId":"ROOT"}}""",
+                """
+                        {"typeMessage":"listResponseMessage","listResponseMessage":{"title":"One","stanzaId":"ROOT"}}"""})
+        void what_it_replies_to_stands_in_one_of_several_places(String messageData) {
             assertThat(posted(incoming(messageData)).replyTo()).isEqualTo("ROOT");
         }
 
