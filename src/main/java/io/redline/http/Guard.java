@@ -100,9 +100,9 @@ class Guard {
         try {
             problem = judgement.apply(context);
         } catch (RuntimeException e) {
-            // A secret's file that cannot be read just now, for one: nobody is let in, and nothing is answered for good.
+            // A secret's file that cannot be read just now: nobody is let in, and nothing is refused for good.
             LOG.errorf("Requests are refused for now: %s", e.getMessage());
-            problem = Problem.unavailable();
+            problem = new Problem(503, "Service Unavailable", "A secret of the service cannot be read; its log says which.");
         }
         if (problem == null) {
             context.next();
