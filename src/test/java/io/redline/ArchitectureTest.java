@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
             Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
             Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "outbox")),
-            Map.entry("bundle", Set.of("event", "gateway", "ledger", "outbox")));
+            Map.entry("bundle", Set.of("config", "event", "gateway", "ledger", "outbox")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

@@ -84,16 +84,16 @@ public class ReadingResource {
     @Path("/accounts/{account}/chats/{chat}/messages/{message}")
     public String message(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message) {
-        return EventJson.writeInOrder(reader.message(account(account), chat, message).orElseThrow(
-                () -> new Refused(404,
-                        "Nothing is known of such a message in this chat. Ids are percent-encoded, once.")));
+        return EventJson.writeInOrder(known(account, chat, message));
     }
 
     @GET
     @Path("/accounts/{account}/chats/{chat}/messages/{message}/deliveries")
     public String deliveries(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message) {
-        return EventJson.writeInOrder(deliveries.of(ledger.idOf(account(account)), chat, message));
+        var found = known(account, chat, message);
+        return EventJson.writeInOrder(deliveries.of(ledger.idOf(account(account)), (String) found.get("chatId"),
+                (String) found.get("messageId")));
     }
 
     @GET
@@ -119,6 +119,11 @@ public class ReadingResource {
         var items = more ? found.subList(0, limit) : found;
         return answer(new Page<>(items, null), uri, "after",
                 more ? String.valueOf(items.get(items.size() - 1).get("id")) : null);
+    }
+
+    private Map<String, Object> known(String account, String chat, String message) {
+        return reader.message(account(account), chat, message).orElseThrow(() -> new Refused(404,
+                "Nothing is known of such a message in this chat. Ids are percent-encoded, once."));
     }
 
     private Account account(String name) {

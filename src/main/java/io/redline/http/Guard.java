@@ -53,6 +53,8 @@ class Guard {
     /** Never open to a network without credentials. */
     void checkExposure(@Observes StartupEvent started, @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
+        // A secret whose file cannot be read is better known now than at the first request.
+        accounts.all().forEach(accounts::webhookToken);
         if (!isLoopback(managementHost) && !apiToken().isSet()) {
             throw Unusable.because("quarkus.management.host is " + managementHost + ", which others can reach: set "
                     + API_TOKEN + ", or leave it at 127.0.0.1.");
@@ -102,7 +104,8 @@ class Guard {
         } catch (RuntimeException e) {
             // A secret's file that cannot be read just now: nobody is let in, and nothing is refused for good.
             LOG.errorf("Requests are refused for now: %s", e.getMessage());
-            problem = new Problem(503, "Service Unavailable", "A secret of the service cannot be read; its log says which.");
+            problem = new Problem(503, "Service Unavailable",
+                    "A secret of the service cannot be read; its log says which.");
         }
         if (problem == null) {
             context.next();

@@ -81,9 +81,9 @@ public class LedgerReader {
                     + " select min(chat) from message where account_id = ?"
                     + " union all select (select min(m.chat) from message m where m.account_id = ? and m.chat > k.chat)"
                     + " from known k where k.chat is not null)"
-                    + " select chat, (select max(m.at) from message m where m.account_id = ? and m.chat = k.chat"
-                    + " and not m.hidden) as newest from known k where chat is not null"
-                    + " order by newest desc, chat limit ? offset ?",
+                    + " select chat, newest from (select chat, (select max(m.at) from message m where m.account_id = ?"
+                    + " and m.chat = k.chat and not m.hidden) as newest from known k where chat is not null) shown"
+                    + " where newest is not null order by newest desc, chat limit ? offset ?",
                     row -> Map.entry(row.getString(1), row.getLong(2)), id, id, id, limit, offset);
             List<Map<String, Object>> all = new ArrayList<>();
             for (var chat : chats) {
@@ -160,10 +160,12 @@ public class LedgerReader {
         return Merge.of(neighbourhood.all().stream().map(stored -> stored.fact).toList(), erase);
     }
 
+    /** The chat under its canonical id, by the merge's own rule: the aliases of aliases are among the facts around it. */
     private String canonical(Connection connection, Account account, String chat) throws SQLException {
-        var aliases = Rows.query(connection, "select min(chat) from event where account_id = ? and target = ?"
-                + " and kind = 'chat-alias'", row -> row.getString(1), ledger.idOf(account), chat);
-        return aliases.get(0) == null ? chat : aliases.get(0);
+        var neighbourhood = new Neighbourhood(connection);
+        neighbourhood.include(ledger.idOf(account), new Node("", chat));
+        neighbourhood.complete();
+        return Merge.canonical(neighbourhood.all().stream().map(stored -> stored.fact).toList(), chat);
     }
 
     /**

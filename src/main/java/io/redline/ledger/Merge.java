@@ -69,6 +69,13 @@ final class Merge {
         return new Merge(facts, erase).result();
     }
 
+    /** The id under which a chat is kept, as the aliases among these facts have it. */
+    static String canonical(Collection<Fact> facts, String chat) {
+        var merge = new Merge(facts, false);
+        merge.joinChats();
+        return merge.canonical(chat);
+    }
+
     private Merge(Collection<Fact> facts, boolean erase) {
         this.facts = facts.stream().sorted(Comparator.comparing(Fact::key)).toList();
         this.erase = erase;

@@ -80,7 +80,7 @@ final class Neighbourhood {
         if (event instanceof Event.Change && !key.eventId().isEmpty()) {
             wanted.add(new Id(accountId, key.eventId()));
         }
-        if (!key.chat().isEmpty() && event instanceof Event.OfMessage) {
+        if (!key.chat().isEmpty() && (event instanceof Event.OfMessage || event instanceof Event.ChatAlias)) {
             wanted.add(new Id(accountId, key.chat()));
         }
         likelyTwins(accountId, event);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 
@@ -41,8 +42,12 @@ public class Deliveries {
     private final Map<String, Set<Runnable>> waiting = new ConcurrentHashMap<>();
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
-    /** One delivery, claimed under a lease. */
-    record Claimed(long id, String event, int attempt, long revision, String data) {
+    /**
+     * One delivery, claimed under a lease.
+     *
+     * @param lease names the lease; whoever claims it later has another one
+     */
+    record Claimed(long id, String lease, String event, int attempt, long revision, String data) {
     }
 
     /**
@@ -51,7 +56,7 @@ public class Deliveries {
      * @param error what went wrong, {@code null} if nothing
      * @param retryIn until the next attempt; {@code null} when there is to be none
      */
-    record Ended(long id, @Nullable String error, @Nullable Duration retryIn) {
+    record Ended(long id, String lease, @Nullable String error, @Nullable Duration retryIn) {
     }
 
     Deliveries(Database database) {
@@ -113,12 +118,8 @@ public class Deliveries {
         });
     }
 
-    /**
-     * Claim deliveries that are due, the oldest of each chat only, so that a chat keeps its order.
-     *
-     * @param token names this lease; without it nothing can be said of the deliveries any more
-     */
-    List<Claimed> claim(Connection connection, String endpoint, int limit, String token, Duration lease)
+    /** Claim deliveries that are due, the oldest of each chat only, so that a chat keeps its order. */
+    List<Claimed> claim(Connection connection, String endpoint, int limit, Duration lease)
             throws SQLException {
         if (limit == 0) {
             return List.of();
@@ -129,13 +130,14 @@ public class Deliveries {
                 + " and not exists (select 1 from delivery p where p.endpoint = d.endpoint and p.state = 'owed'"
                 + " and p.account_id = d.account_id and p.chat = d.chat and p.id < d.id)"
                 + " order by d.id limit ?" + database.dialect().skipLocked(), row -> row.getLong(1), endpoint, limit);
+        var token = UUID.randomUUID().toString();
         List<Claimed> claimed = new ArrayList<>();
         for (var id : due) {
             Rows.update(connection, "update delivery set lease = ?, lease_until = " + now + " + ?,"
                     + " attempts = attempts + 1 where id = ?", token, lease.toMillis(), id);
             claimed.addAll(Rows.query(connection, "select d.id, c.event_id, d.attempts, c.revision, c.data"
                     + " from delivery d join change c on c.id = d.change_id where d.id = ?",
-                    row -> new Claimed(row.getLong(1), row.getString(2), row.getInt(3), row.getLong(4),
+                    row -> new Claimed(row.getLong(1), token, row.getString(2), row.getInt(3), row.getLong(4),
                             row.getString(5)),
                     id));
         }
@@ -143,20 +145,21 @@ public class Deliveries {
     }
 
     /** Write down how attempts ended. A delivery whose lease went to somebody else is theirs to judge. */
-    void end(Connection connection, Collection<Ended> ended, String token) throws SQLException {
+    void end(Connection connection, Collection<Ended> ended) throws SQLException {
         var now = database.dialect().now();
         for (var one : ended) {
             if (one.error() == null) {
                 Rows.update(connection, "update delivery set state = 'done', last_error = null, lease = null,"
-                        + " lease_until = null, ended_at = " + now + " where id = ? and lease = ?", one.id(), token);
+                        + " lease_until = null, ended_at = " + now + " where id = ? and lease = ?", one.id(),
+                        one.lease());
             } else if (one.retryIn() != null) {
                 Rows.update(connection, "update delivery set last_error = ?, lease = null, lease_until = null,"
                         + " next_at = " + now + " + ? where id = ? and lease = ?",
-                        one.error(), one.retryIn().toMillis(), one.id(), token);
+                        one.error(), one.retryIn().toMillis(), one.id(), one.lease());
             } else {
                 Rows.update(connection, "update delivery set state = 'parked', last_error = ?, lease = null,"
                         + " lease_until = null, ended_at = " + now + " where id = ? and lease = ?",
-                        one.error(), one.id(), token);
+                        one.error(), one.id(), one.lease());
             }
         }
     }
@@ -202,14 +205,18 @@ public class Deliveries {
         return json;
     }
 
-    void renew(Connection connection, String token, Duration lease) throws SQLException {
-        Rows.update(connection, "update delivery set lease_until = " + database.dialect().now() + " + ?"
-                + " where lease = ? and state = 'owed'", lease.toMillis(), token);
+    void renew(Connection connection, Collection<Claimed> inFlight, Duration lease) throws SQLException {
+        for (var one : inFlight) {
+            Rows.update(connection, "update delivery set lease_until = " + database.dialect().now() + " + ?"
+                    + " where id = ? and lease = ?", lease.toMillis(), one.id(), one.lease());
+        }
     }
 
-    /** Give back what was claimed and not begun or not ended, so that the next one need not wait for the lease. */
-    void release(Connection connection, String token) throws SQLException {
-        Rows.update(connection, "update delivery set lease = null, lease_until = null where lease = ?"
-                + " and state = 'owed'", token);
+    /** Give back what was claimed and did not end, so that the next one need not wait for the lease. */
+    void release(Connection connection, Collection<Claimed> inFlight) throws SQLException {
+        for (var one : inFlight) {
+            Rows.update(connection, "update delivery set lease = null, lease_until = null, attempts = attempts - 1"
+                    + " where id = ? and lease = ? and state = 'owed'", one.id(), one.lease());
+        }
     }
 }

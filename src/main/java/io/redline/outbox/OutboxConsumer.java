@@ -4,14 +4,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -40,9 +40,8 @@ final class OutboxConsumer extends DefaultConsumer {
     private final OutboxEndpoint.Consumers options;
     private final Deliveries deliveries;
     private final Database database;
-    private final String token = UUID.randomUUID().toString();
     private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Map<Long, Claimed> inFlight = new ConcurrentHashMap<>();
     private final Semaphore signal = new Semaphore(0);
     private final Runnable wake = signal::release;
     private volatile ExecutorService workers;
@@ -82,8 +81,8 @@ final class OutboxConsumer extends DefaultConsumer {
         var last = drain();
         try {
             database.write(connection -> {
-                deliveries.end(connection, last, token);
-                deliveries.release(connection, token);
+                deliveries.end(connection, last);
+                deliveries.release(connection, inFlight.values());
                 return null;
             });
         } catch (StoreUnavailable | SQLException e) {
@@ -97,13 +96,13 @@ final class OutboxConsumer extends DefaultConsumer {
             List<Ended> done = drain();
             try {
                 var renew = System.nanoTime() - renewed > options.lease().toNanos() / 3;
-                var free = options.concurrency() - inFlight.get();
+                var free = options.concurrency() - inFlight.size();
                 var claimed = database.write(connection -> {
-                    deliveries.end(connection, done, token);
-                    if (renew && inFlight.get() > 0) {
-                        deliveries.renew(connection, token, options.lease());
+                    deliveries.end(connection, done);
+                    if (renew) {
+                        deliveries.renew(connection, inFlight.values(), options.lease());
                     }
-                    return deliveries.claim(connection, name, free, token, options.lease());
+                    return deliveries.claim(connection, name, free, options.lease());
                 });
                 renewed = renew ? System.nanoTime() : renewed;
                 claimed.forEach(this::deliver);
@@ -143,7 +142,10 @@ final class OutboxConsumer extends DefaultConsumer {
     }
 
     private void deliver(Claimed claimed) {
-        inFlight.incrementAndGet();
+        // After a stall longer than the lease it may be claimed again while it is still on its way: once is enough.
+        if (inFlight.putIfAbsent(claimed.id(), claimed) != null) {
+            return;
+        }
         var open = new AtomicBoolean(true);
         var exchange = createExchange(false);
         exchange.getMessage().setBody(EventJson.readObject(claimed.data()));
@@ -174,16 +176,17 @@ final class OutboxConsumer extends DefaultConsumer {
 
     private void end(Claimed claimed, Exchange exchange) {
         if (!exchange.isFailed() && !exchange.isRollbackOnly()) {
-            ended.add(new Ended(claimed.id(), null, null));
+            ended.add(new Ended(claimed.id(), claimed.lease(), null, null));
         } else {
             var error = exchange.getException();
             var kind = error == null ? "rolled back" : error.getClass().getSimpleName();
             var parks = claimed.attempt() >= options.attempts();
-            ended.add(new Ended(claimed.id(), description(error, kind), parks ? null : delay(claimed.attempt())));
+            ended.add(new Ended(claimed.id(), claimed.lease(), description(error, kind),
+                    parks ? null : delay(claimed.attempt())));
             LOG.warnf("Endpoint %s: event %s failed at attempt %d (%s) and %s.", name, claimed.event(),
                     claimed.attempt(), kind, parks ? "is parked" : "will be tried again");
         }
-        inFlight.decrementAndGet();
+        inFlight.remove(claimed.id());
         signal.release();
     }
 
