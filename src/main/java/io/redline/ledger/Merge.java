@@ -78,7 +78,8 @@ final class Merge {
         joinChats();
         findPosted();
         bindNewIdsAfterAuthorisation();
-        followChanges(facts.stream().filter(fact -> !fact.key().chat().isEmpty()).toList());
+        followChanges(facts.stream().filter(Merge::isAboutMessage).filter(fact -> !fact.key().chat().isEmpty())
+                .toList());
         resolveChatless();
         bindMaxIds();
         Map<EventKey, Node> roots = new HashMap<>();
@@ -86,6 +87,11 @@ final class Merge {
         Map<Node, Node> aliases = new HashMap<>();
         pointers.keySet().forEach(node -> aliases.put(node, root(node)));
         return new Result(views(), unresolved, roots, aliases);
+    }
+
+    /** Gateways tell of statuses without saying of what; those are facts, but about no message. */
+    private static boolean isAboutMessage(Fact fact) {
+        return fact.best().event() instanceof Event.OfMessage about && about.target() != null;
     }
 
     /** One chat may be known under two ids. */
@@ -178,8 +184,7 @@ final class Merge {
         var resolved = new ArrayList<Fact>();
         for (var fact : facts) {
             var key = fact.key();
-            if (!key.chat().isEmpty() || !(fact.best().event() instanceof Event.OfMessage)
-                    || ((Event.OfMessage) fact.best().event()).target() == null) {
+            if (!key.chat().isEmpty() || !isAboutMessage(fact)) {
                 continue;
             }
             if (!key.eventId().isEmpty() && facts.stream().anyMatch(other -> !other.key().chat().isEmpty()
@@ -234,11 +239,7 @@ final class Merge {
 
     private Map<Node, MessageView> views() {
         Map<Node, List<Fact>> byRoot = new TreeMap<>();
-        targets.forEach((fact, target) -> {
-            if (fact.best().event() instanceof Event.OfMessage) {
-                byRoot.computeIfAbsent(root(target), node -> new ArrayList<>()).add(fact);
-            }
-        });
+        targets.forEach((fact, target) -> byRoot.computeIfAbsent(root(target), node -> new ArrayList<>()).add(fact));
         Map<Node, MessageView> views = new TreeMap<>();
         byRoot.forEach((root, known) -> views.put(root, view(root, known)));
         return views;
