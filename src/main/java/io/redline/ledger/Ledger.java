@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -220,7 +221,7 @@ public class Ledger {
         }
 
         private List<StoredFact> around(long accountId, Event event) {
-            return neighbourhood.around(accountId, event.key(), event instanceof Event.Change);
+            return neighbourhood.around(accountId, event.key());
         }
 
         private static List<Fact> facts(List<StoredFact> stored) {
@@ -238,12 +239,8 @@ public class Ledger {
             var key = telling.event().key();
             var erased = erase && before.messages().entrySet().stream().filter(entry -> entry.getValue().deleted())
                     .anyMatch(entry -> key.chat().isEmpty() || entry.getKey().equals(
-                            root(before, new Node(entry.getKey().chat(), key.target()))));
+                            before.root(new Node(entry.getKey().chat(), key.target()))));
             return erased ? Erasure.of(telling) : telling;
-        }
-
-        private static Node root(Result result, Node node) {
-            return result.aliases().getOrDefault(node, node);
         }
 
         private List<PendingChange> changes(StoredFact cause, Submission submission, Result before)
@@ -312,7 +309,10 @@ public class Ledger {
             row.gone = true;
             row.hidden = true;
             var was = before.messages().get(node);
-            var to = root(after, node);
+            // Where its facts went: an alias of a chat may take them from a chat that is none.
+            var to = before.roots().entrySet().stream().filter(entry -> entry.getValue().equals(node))
+                    .map(entry -> after.roots().getOrDefault(entry.getKey(), node)).filter(root -> !root.equals(node))
+                    .min(Comparator.naturalOrder()).orElse(after.root(node));
             var owed = was == null || was.hidden() ? Set.<String>of() : endpoints;
             return Optional.of(new PendingChange(cause, node.chat(), node.id(), row.revision,
                     MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), owed));

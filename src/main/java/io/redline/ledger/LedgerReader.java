@@ -138,7 +138,7 @@ public class LedgerReader {
         return database.read(connection -> {
             var node = new Node(canonical(connection, account, chat), messageId);
             var result = merged(connection, ledger.idOf(account), List.of(node));
-            var root = result.aliases().getOrDefault(node, node);
+            var root = result.root(node);
             var view = result.messages().get(root);
             return view == null
                     ? Optional.empty()
@@ -161,9 +161,7 @@ public class LedgerReader {
     }
 
     private String canonical(Connection connection, Account account, String chat) throws SQLException {
-        var aliases = Rows.query(connection, "select min(chat) from event where account_id = ? and target = ?"
-                + " and kind = 'chat-alias'", row -> row.getString(1), ledger.idOf(account), chat);
-        return aliases.get(0) == null ? chat : aliases.get(0);
+        return merged(connection, ledger.idOf(account), List.of(new Node(chat, chat))).chat(chat);
     }
 
     /**

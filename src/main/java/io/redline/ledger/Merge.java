@@ -55,9 +55,21 @@ final class Merge {
      * @param unresolved keys of facts without a chat that could not be given to exactly one message
      * @param roots to which message each fact belongs
      * @param aliases what is not a message of its own, and which one it belongs to
+     * @param chats chats known under another id, and which one that is
      */
     record Result(Map<Node, MessageView> messages, Set<EventKey> unresolved, Map<EventKey, Node> roots,
-            Map<Node, Node> aliases) {
+            Map<Node, Node> aliases, Map<String, String> chats) {
+
+        /** The message that something named belongs to. */
+        Node root(Node named) {
+            var node = new Node(chat(named.chat()), named.id());
+            return aliases.getOrDefault(node, node);
+        }
+
+        /** The id that stands for a chat. */
+        String chat(String named) {
+            return chats.getOrDefault(named, named);
+        }
     }
 
     /**
@@ -86,7 +98,9 @@ final class Merge {
         targets.forEach((fact, target) -> roots.put(fact.key(), root(target)));
         Map<Node, Node> aliases = new HashMap<>();
         pointers.keySet().forEach(node -> aliases.put(node, root(node)));
-        return new Result(views(), unresolved, roots, aliases);
+        Map<String, String> chats = new HashMap<>();
+        chatPointers.keySet().forEach(chat -> chats.put(chat, canonical(chat)));
+        return new Result(views(), unresolved, roots, aliases, chats);
     }
 
     /** Gateways tell of statuses without saying of what; those are facts, but about no message. */
