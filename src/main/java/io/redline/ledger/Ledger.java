@@ -138,7 +138,6 @@ public class Ledger {
         private static final class MessageRow {
             long revision;
             boolean dirty;
-            boolean gone;
             long at;
             boolean hidden;
             @Nullable
@@ -265,7 +264,6 @@ public class Ledger {
                     var row = row(cause.accountId, node);
                     row.revision++;
                     row.dirty = true;
-                    row.gone = false;
                     row.hidden = now.hidden();
                     row.replyTo = now.replyTo();
                     row.at = now.sentAt() != null ? now.sentAt() : firstKnown(now, around);
@@ -280,6 +278,13 @@ public class Ledger {
                     }
                 }
             }
+            // A row that nobody sees: it is how the neighbourhood finds by its time what has no message of its own.
+            after.reposted().forEach((node, at) -> {
+                var row = row(cause.accountId, node);
+                row.dirty = true;
+                row.hidden = true;
+                row.at = at;
+            });
             return changes;
         }
 
@@ -306,7 +311,6 @@ public class Ledger {
             }
             row.revision++;
             row.dirty = true;
-            row.gone = true;
             row.hidden = true;
             var was = before.messages().get(node);
             // Where its facts went: an alias of a chat may take them from a chat that is none.

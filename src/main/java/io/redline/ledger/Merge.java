@@ -56,9 +56,10 @@ final class Merge {
      * @param roots to which message each fact belongs
      * @param aliases what is not a message of its own, and which one it belongs to
      * @param chats chats known under another id, and which one that is
+     * @param reposted when what was posted was posted a second time under an id that is an alias now
      */
     record Result(Map<Node, MessageView> messages, Set<EventKey> unresolved, Map<EventKey, Node> roots,
-            Map<Node, Node> aliases, Map<String, String> chats) {
+            Map<Node, Node> aliases, Map<String, String> chats, Map<Node, Long> reposted) {
 
         /** The message that something named belongs to. */
         Node root(Node named) {
@@ -100,7 +101,14 @@ final class Merge {
         pointers.keySet().forEach(node -> aliases.put(node, root(node)));
         Map<String, String> chats = new HashMap<>();
         chatPointers.keySet().forEach(chat -> chats.put(chat, canonical(chat)));
-        return new Result(views(), unresolved, roots, aliases, chats);
+        Map<Node, Long> reposted = new TreeMap<>();
+        twins.keySet().stream().filter(posted::containsKey).forEach(node -> {
+            var at = joinedPosted(node).at();
+            if (at != null) {
+                reposted.put(node, at);
+            }
+        });
+        return new Result(views(), unresolved, roots, aliases, chats, reposted);
     }
 
     /** Gateways tell of statuses without saying of what; those are facts, but about no message. */
@@ -158,7 +166,7 @@ final class Merge {
     }
 
     private static boolean isOldEntry(Fact fact) {
-        return fact.tellings().stream()
+        return "telegram".equals(fact.best(Event.Posted.class, Event.Posted::messenger)) && fact.tellings().stream()
                 .allMatch(telling -> telling.event() instanceof Event.Posted p && p.epoch() != null);
     }
 
@@ -192,33 +200,37 @@ final class Merge {
 
     /**
      * A fact without a chat belongs to the one outgoing message that has its id, and to none if there are several. Where
-     * another telling of the same event names the chat, that one counts.
+     * another telling of the same event names the chat, that one counts. What is given to a message brings its own id along,
+     * which others may name.
      */
     private void resolveChatless() {
+        var open = new ArrayList<>(facts.stream().filter(Merge::isAboutMessage)
+                .filter(fact -> fact.key().chat().isEmpty() && !isToldWithChat(fact.key())).toList());
         var resolved = new ArrayList<Fact>();
-        for (var fact : facts) {
-            var key = fact.key();
-            if (!key.chat().isEmpty() || !isAboutMessage(fact)) {
-                continue;
+        do {
+            resolved.clear();
+            for (var fact : open) {
+                var id = fact.key().target();
+                var candidates = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
+                        .filter(node -> node.id().equals(id))
+                        .map(this::root)
+                        .filter(this::isOutgoing)
+                        .distinct().toList();
+                if (candidates.size() == 1) {
+                    targets.put(fact, new Node(candidates.get(0).chat(), id));
+                    resolved.add(fact);
+                }
             }
-            if (!key.eventId().isEmpty() && facts.stream().anyMatch(other -> !other.key().chat().isEmpty()
-                    && other.key().kind().equals(key.kind()) && other.key().target().equals(key.target())
-                    && other.key().eventId().equals(key.eventId()))) {
-                continue;
-            }
-            var candidates = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
-                    .filter(node -> node.id().equals(key.target()))
-                    .map(this::root)
-                    .filter(this::isOutgoing)
-                    .distinct().toList();
-            if (candidates.size() == 1) {
-                targets.put(fact, new Node(candidates.get(0).chat(), key.target()));
-                resolved.add(fact);
-            } else {
-                unresolved.add(key);
-            }
-        }
-        followChanges(resolved);
+            open.removeAll(resolved);
+            followChanges(resolved);
+        } while (!resolved.isEmpty());
+        open.forEach(fact -> unresolved.add(fact.key()));
+    }
+
+    private boolean isToldWithChat(EventKey key) {
+        return !key.eventId().isEmpty() && facts.stream().map(Fact::key).anyMatch(other -> !other.chat().isEmpty()
+                && other.kind().equals(key.kind()) && other.target().equals(key.target())
+                && other.eventId().equals(key.eventId()));
     }
 
     private boolean isOutgoing(Node node) {

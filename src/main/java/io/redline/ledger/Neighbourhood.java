@@ -286,7 +286,7 @@ final class Neighbourhood {
             next.add(new Id(accountId, key.chat()));
         }
         if (Event.ChatAlias.KIND.equals(key.kind())) {
-            for (var chat : reachable(new Id(accountId, key.target()), canonical)) {
+            for (var chat : reachable(new Id(accountId, key.target()), sameChats)) {
                 byChat.getOrDefault(chat, Set.of()).forEach(stored -> next.addAll(ids(stored)));
             }
         }
