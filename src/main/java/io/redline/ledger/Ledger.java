@@ -327,12 +327,16 @@ public class Ledger {
         }
 
         private void loadRows() throws SQLException {
-            var ids = neighbourhood.ids();
-            Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
-                    + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
-                    + " join message m on m.account_id = n.account and m.message_id = n.id",
-                    row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
-                    Rows.flat(ids));
+            var all = neighbourhood.ids();
+            for (int from = 0; from < all.size(); from += Neighbourhood.AT_ONCE) {
+                var ids = all.subList(from, Math.min(all.size(), from + Neighbourhood.AT_ONCE));
+                Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
+                        + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
+                        + " join message m on m.account_id = n.account and m.message_id = n.id",
+                        row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row
+                                .getLong(4),
+                        Rows.flat(ids));
+            }
         }
 
         /** Take the text out of everything kept of a deleted message, and of what quotes it. */

@@ -34,7 +34,7 @@ final class Neighbourhood {
     };
 
     /** As many as one statement may safely name. */
-    private static final int AT_ONCE = 1_024;
+    static final int AT_ONCE = 1_024;
 
     private record Id(long accountId, String id) {
     }

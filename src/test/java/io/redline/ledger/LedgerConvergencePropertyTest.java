@@ -79,31 +79,46 @@ class LedgerConvergencePropertyTest {
         return Adversary.histories(12);
     }
 
-    static void converges(Database database, List<Telling> told, Random random) throws SQLException {
+    private static void converges(Database database, List<Telling> told, Random random) throws SQLException {
+        var shuffled = new ArrayList<>(told);
+        shuffled.addAll(told.stream().filter(any -> random.nextInt(4) == 0).toList());
+        Collections.shuffle(shuffled, random);
+        var batches = new ArrayList<List<Telling>>();
+        for (int from = 0; from < shuffled.size();) {
+            var to = Math.min(shuffled.size(), from + 1 + random.nextInt(4));
+            batches.add(List.copyOf(shuffled.subList(from, to)));
+            from = to;
+        }
+        converges(database, batches);
+    }
+
+    /** The store that is told these batches comes to the truth. */
+    static void converges(Database database, List<List<Telling>> batches) throws SQLException {
         var name = "account-" + NUMBER.incrementAndGet();
         var accounts = ConfiguredAccounts.of(name);
         var account = accounts.find(name).orElseThrow();
         var ledger = new Ledger(database, accounts, "keep");
-
-        var submissions = new ArrayList<>(told.stream().map(telling -> submission(account, telling)).toList());
-        submissions.addAll(submissions.stream().filter(any -> random.nextInt(4) == 0).toList());
-        Collections.shuffle(submissions, random);
-        for (int from = 0; from < submissions.size();) {
-            var to = Math.min(submissions.size(), from + 1 + random.nextInt(4));
-            var batch = List.copyOf(submissions.subList(from, to));
-            var recorded = database.write(connection -> ledger.record(connection, batch));
+        for (var batch : batches) {
+            var recorded = record(database, ledger, account, batch);
             assertThat(recorded).hasSameSizeAs(batch);
-            from = to;
         }
+
+        var told = batches.stream().flatMap(List::stream).toList();
         var changes = changeCount(database, ledger.idOf(account));
-        var again = database.write(connection -> ledger.record(connection, submissions));
-        assertThat(again).extracting(Recorded::novelty).containsOnly(Novelty.REPEAT);
+        assertThat(record(database, ledger, account, told)).extracting(Recorded::novelty)
+                .containsOnly(Novelty.REPEAT);
         assertThat(changeCount(database, ledger.idOf(account))).as("changes after everything was repeated")
                 .isEqualTo(changes);
 
         var truth = Merge.of(Histories.facts(told), false);
         listsAreRight(database, accounts, account, ledger, truth);
         copiesAreRight(database, account, ledger, truth);
+    }
+
+    private static List<Recorded> record(Database database, Ledger ledger, Account account, List<Telling> told)
+            throws SQLException {
+        var submissions = told.stream().map(telling -> submission(account, telling)).toList();
+        return database.write(connection -> ledger.record(connection, submissions));
     }
 
     private static Submission submission(Account account, Telling telling) {
