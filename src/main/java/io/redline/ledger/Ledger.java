@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
@@ -30,6 +31,7 @@ import io.redline.database.Dialect;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
+import io.redline.event.EventKey;
 import io.redline.ledger.Merge.Result;
 import io.redline.ledger.MessageView.Original;
 import io.redline.ledger.Recorded.Changed;
@@ -163,6 +165,9 @@ public class Ledger {
             lock();
             for (var submission : batch) {
                 neighbourhood.include(idOf(submission.account()), submission.event());
+                if (erase && submission.event() instanceof Event.Posted posted && posted.replyTo() != null) {
+                    neighbourhood.include(idOf(submission.account()), new Node(posted.chat().id(), posted.replyTo()));
+                }
             }
             neighbourhood.complete();
             loadRows();
@@ -191,8 +196,9 @@ public class Ledger {
                     || submission.event() instanceof Event.ChatAlias;
             Result before = null;
             if (aboutMessage) {
-                before = Merge.of(facts(around(accountId, submission.event())), erase);
-                telling = withoutErased(telling, before);
+                var around = around(accountId, submission.event());
+                before = Merge.of(facts(around), erase);
+                telling = erase ? withoutErased(telling, key, around) : telling;
             }
             Novelty novelty;
             StoredFact stored;
@@ -234,12 +240,17 @@ public class Ledger {
         }
 
         /** What is told of an erased message later comes without its text. */
-        private Telling withoutErased(Telling telling, Result before) {
-            var key = telling.event().key();
-            var erased = erase && before.messages().entrySet().stream().filter(entry -> entry.getValue().deleted())
-                    .anyMatch(entry -> key.chat().isEmpty() || entry.getKey().equals(
-                            before.root(new Node(entry.getKey().chat(), key.target()))));
-            return erased ? Erasure.of(telling) : telling;
+        private static Telling withoutErased(Telling telling, EventKey key, List<StoredFact> around) {
+            Map<EventKey, Fact> facts = new HashMap<>();
+            around.forEach(stored -> facts.put(stored.fact.key(), stored.fact));
+            facts.merge(key, Fact.of(key, telling), Fact::with);
+            return isErased(Merge.of(facts.values(), true), key) ? Erasure.of(telling) : telling;
+        }
+
+        private static boolean isErased(Result result, EventKey key) {
+            var root = result.roots().get(key);
+            var message = root == null ? null : result.messages().get(root);
+            return message != null && message.deleted();
         }
 
         private List<PendingChange> changes(StoredFact cause, Submission submission, Result before)
@@ -273,8 +284,7 @@ public class Ledger {
                     changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision,
                             withPrevious(data, previous, now), owed));
                     if (erase && now.deleted()) {
-                        erase(cause.accountId, node, data, around.stream()
-                                .filter(stored -> node.equals(after.roots().get(stored.fact.key()))).toList());
+                        erase(cause.accountId, node, after, around, changes);
                     }
                 }
             }
@@ -339,29 +349,55 @@ public class Ledger {
             }
         }
 
-        /** Take the text out of everything kept of a deleted message, and of what quotes it. */
-        private void erase(long accountId, Node node, Map<String, Object> data, List<StoredFact> known)
-                throws SQLException {
-            for (var stored : known) {
-                var erased = Erasure.of(stored.fact);
-                if (!erased.equals(stored.fact)) {
-                    stored.fact = erased;
-                    stored.dirty = true;
-                }
-                if (stored.eventId > 0) {
-                    Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+        /**
+         * Take the text out of everything kept of a deleted message, under whatever id it was known, and of what quotes it.
+         *
+         * @param changes those of the event that is being merged
+         */
+        private void erase(long accountId, Node message, Result after, List<StoredFact> around,
+                List<PendingChange> changes) throws SQLException {
+            var names = new TreeSet<>(Set.of(message.id()));
+            for (var stored : around) {
+                if (message.equals(after.roots().get(stored.fact.key()))) {
+                    names.add(stored.fact.key().target());
+                    var erased = Erasure.of(stored.fact);
+                    if (!erased.equals(stored.fact)) {
+                        stored.fact = erased;
+                        stored.dirty = true;
+                    }
+                    if (stored.eventId > 0) {
+                        Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+                    }
                 }
             }
-            Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
-                    + " join event e on e.account_id = m.account_id and e.target = m.message_id"
-                    + " where m.account_id = ? and m.reply_to = ?)", accountId, node.id());
-            for (var change : Rows.query(connection,
-                    "select id, data from change where account_id = ? and message_id = ? and chat = ?",
-                    row -> Map.entry(row.getLong(1), row.getString(2)), accountId, node.id(), node.chat())) {
-                Rows.update(connection, "update change set data = ? where id = ?",
-                        EventJson.writeInOrder(Erasure.of(EventJson.readObject(change.getValue()))), change.getKey());
+            for (var name : names) {
+                Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
+                        + " join event e on e.account_id = m.account_id and e.target = m.message_id"
+                        + " where m.account_id = ? and m.reply_to = ?)", accountId, name);
+                eraseChanges(accountId, name, message, after);
             }
-            data.remove("previousText");
+            Stream.concat(outcomes.stream().flatMap(outcome -> outcome.changes().stream()), changes.stream())
+                    .filter(change -> change.messageId() != null && change.cause().accountId == accountId
+                            && after.root(new Node(change.chat(), change.messageId())).equals(message))
+                    .forEach(change -> {
+                        var erased = Erasure.of(change.data());
+                        change.data().clear();
+                        change.data().putAll(erased);
+                    });
+        }
+
+        private void eraseChanges(long accountId, String name, Node message, Result after) throws SQLException {
+            record Kept(long id, Node node, String data) {
+            }
+            for (var kept : Rows.query(connection,
+                    "select id, chat, data from change where account_id = ? and message_id = ?",
+                    row -> new Kept(row.getLong(1), new Node(row.getString(2), name), row.getString(3)),
+                    accountId, name)) {
+                if (after.root(kept.node()).equals(message)) {
+                    Rows.update(connection, "update change set data = ? where id = ?",
+                            EventJson.writeInOrder(Erasure.of(EventJson.readObject(kept.data()))), kept.id());
+                }
+            }
         }
 
         private PendingChange ofAccount(StoredFact cause, Submission submission) {
@@ -417,7 +453,24 @@ public class Ledger {
 
         private boolean keepsNotification(Outcome outcome) {
             return outcome.submission().notification() != null && outcome.novelty() != Novelty.REPEAT
-                    && !(erase && Erasure.isErased(outcome.stored().fact));
+                    && !(erase && tellsOfErased(outcome));
+        }
+
+        /** Whether it is about a message that has been erased by now, or may quote one. */
+        private boolean tellsOfErased(Outcome outcome) {
+            var stored = outcome.stored();
+            var key = stored.fact.key();
+            if (isErased(Merge.of(facts(neighbourhood.around(stored.accountId, key)), true), key)) {
+                return true;
+            }
+            var quoted = outcome.submission().event() instanceof Event.Posted posted ? posted.replyTo() : null;
+            if (quoted == null) {
+                return false;
+            }
+            var named = new EventKey(Event.Posted.KIND, key.chat(), quoted, "", "");
+            var result = Merge.of(facts(neighbourhood.around(stored.accountId, named)), true);
+            var message = result.messages().get(result.root(new Node(key.chat(), quoted)));
+            return message != null && message.deleted();
         }
 
         private void writeEvents(Collection<StoredFact> fresh) throws SQLException {

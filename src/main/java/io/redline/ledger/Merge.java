@@ -342,7 +342,7 @@ final class Merge {
                 edited, deleted != null, status,
                 post == null ? Original.MISSING : isOldEntry(post) ? Original.UNMATCHED : Original.KNOWN,
                 post == null && edits.isEmpty() && deletes.isEmpty(),
-                receipts(ofMessage), reactions(known), votes(known), List.copyOf(versions));
+                receipts(ofMessage), reactions(known), erased ? null : votes(known), List.copyOf(versions));
     }
 
     /** The edits or deletes of a message; what is told of one event under several names is one. */
