@@ -12,7 +12,10 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
+import javax.sql.DataSource;
+
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -22,7 +25,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import io.agroal.api.AgroalDataSource;
-import io.quarkus.agroal.DataSource;
+import io.quarkus.agroal.DataSource.DataSourceLiteral;
 import io.quarkus.arc.Arc;
 import io.quarkus.flyway.FlywayDataSource;
 import io.quarkus.runtime.Startup;
@@ -39,7 +42,7 @@ public class Database {
     private static final String SQLITE = "jdbc:sqlite:";
 
     private final Dialect dialect;
-    private final AgroalDataSource dataSource;
+    private final DataSource dataSource;
     private final @Nullable Path file;
     private @Nullable FileChannel lockFile;
     private @Nullable FileLock lock;
@@ -52,6 +55,7 @@ public class Database {
         T with(Connection connection) throws SQLException;
     }
 
+    @Inject
     Database(@ConfigProperty(name = "redline.database.url") String url) {
         dialect = url.startsWith(SQLITE) ? Dialect.SQLITE : Dialect.POSTGRESQL;
         if (dialect == Dialect.POSTGRESQL && !url.startsWith("jdbc:postgresql:")) {
@@ -62,10 +66,17 @@ public class Database {
             own(file);
         }
         var name = dialect == Dialect.SQLITE ? "sqlite" : "postgresql";
-        dataSource = Arc.container().select(AgroalDataSource.class, new DataSource.DataSourceLiteral(name)).get();
+        dataSource = Arc.container().select(AgroalDataSource.class, new DataSourceLiteral(name)).get();
         check();
         migrate(Arc.container().select(Flyway.class, FlywayDataSource.FlywayDataSourceLiteral.of(name)).get());
         LOG.infof("Store: %s.", file != null ? "SQLite file " + file : "PostgreSQL");
+    }
+
+    /** A store that is open and migrated already. */
+    Database(Dialect dialect, DataSource dataSource) {
+        this.dialect = dialect;
+        this.dataSource = dataSource;
+        this.file = null;
     }
 
     private void own(Path database) {

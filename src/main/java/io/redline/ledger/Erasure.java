@@ -28,14 +28,12 @@ final class Erasure {
         } else if (event instanceof Event.Edited e) {
             event = new Event.Edited(e.instance(), e.messenger(), e.at(), e.chat(), e.target(), e.eventId(),
                     e.direction(), e.by(), null, e.variant(), e.byReceipt());
+        } else if (event instanceof Event.Reaction r) {
+            // A tally names the options of the poll, which are its text.
+            event = new Event.Reaction(r.instance(), r.at(), r.chat(), r.target(), r.eventId(), r.direction(), r.by(),
+                    r.emoji(), null);
         }
         return new Telling(telling.source(), telling.receivedAt(), event);
-    }
-
-    /** Whether nothing of it could be erased any more. */
-    static boolean isErased(Fact fact) {
-        return (fact.best().event() instanceof Event.Posted || fact.best().event() instanceof Event.Edited)
-                && of(fact).equals(fact);
     }
 
     /** The same for what was or is to be sent. */
@@ -43,10 +41,12 @@ final class Erasure {
         var erased = new LinkedHashMap<>(data);
         erased.replace("text", null);
         erased.replace("media", null);
+        erased.remove("votes");
+        erased.remove("previousText");
         if (erased.get("change") instanceof Map<?, ?> change) {
             var kept = new LinkedHashMap<String, Object>();
             change.forEach((key, value) -> {
-                if (!List.of("text", "previousText").contains(key)) {
+                if (!List.of("text", "previousText", "votes").contains(key)) {
                     kept.put((String) key, value);
                 }
             });

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
@@ -29,6 +31,7 @@ import io.redline.database.Dialect;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
+import io.redline.event.EventKey;
 import io.redline.event.Source;
 import io.redline.ledger.Merge.Result;
 import io.redline.ledger.MessageView.Original;
@@ -138,7 +141,6 @@ public class Ledger {
         private static final class MessageRow {
             long revision;
             boolean dirty;
-            boolean gone;
             long at;
             boolean hidden;
             @Nullable
@@ -146,7 +148,7 @@ public class Ledger {
         }
 
         private record PendingChange(StoredFact cause, String chat, @Nullable String messageId, long revision,
-                Map<String, Object> data, Map<String, Object> difference, Set<String> endpoints) {
+                Map<String, Object> data, Map<String, Object> difference, boolean told, Set<String> endpoints) {
         }
 
         private record Outcome(StoredFact stored, Submission submission, Novelty novelty, List<PendingChange> changes) {
@@ -164,6 +166,9 @@ public class Ledger {
             lock();
             for (var submission : batch) {
                 neighbourhood.include(idOf(submission.account()), submission.event());
+                if (erase && submission.event() instanceof Event.Posted posted && posted.replyTo() != null) {
+                    neighbourhood.include(idOf(submission.account()), new Node(posted.chat().id(), posted.replyTo()));
+                }
             }
             neighbourhood.complete();
             loadRows();
@@ -190,10 +195,14 @@ public class Ledger {
             var known = neighbourhood.find(accountId, key);
             var aboutMessage = submission.event() instanceof Event.OfMessage of && of.target() != null
                     || submission.event() instanceof Event.ChatAlias;
+            if (known != null && !erase && known.fact.with(telling) == known.fact) {
+                return new Outcome(known, submission, Novelty.REPEAT, List.of());
+            }
             Result before = null;
             if (aboutMessage) {
-                before = Merge.of(facts(around(accountId, submission.event())), erase);
-                telling = withoutErased(telling, before);
+                var around = around(accountId, submission.event());
+                before = Merge.of(facts(around), erase);
+                telling = erase ? withoutErased(telling, key, around) : telling;
             }
             Novelty novelty;
             StoredFact stored;
@@ -210,16 +219,18 @@ public class Ledger {
                 stored.dirty |= !joined.equals(known.fact);
                 stored.fact = joined;
             }
-            if (novelty == Novelty.REPEAT) {
-                return new Outcome(stored, submission, novelty, List.of());
+            if (before == null) {
+                return new Outcome(stored, submission, novelty,
+                        novelty == Novelty.NEW ? List.of(ofAccount(stored, submission)) : List.of());
             }
-            return new Outcome(stored, submission, novelty, before != null
-                    ? changes(stored, submission, before)
-                    : novelty == Novelty.NEW ? List.of(ofAccount(stored, submission)) : List.of());
+            var changes = changes(stored, submission, before);
+            // The same, but heard earlier: it may still change what is ordered by receipt.
+            return new Outcome(stored, submission,
+                    novelty == Novelty.REPEAT && !changes.isEmpty() ? Novelty.ENRICHED : novelty, changes);
         }
 
         private List<StoredFact> around(long accountId, Event event) {
-            return neighbourhood.around(accountId, event.key(), event instanceof Event.Change);
+            return neighbourhood.around(accountId, event.key());
         }
 
         private static List<Fact> facts(List<StoredFact> stored) {
@@ -243,16 +254,17 @@ public class Ledger {
         }
 
         /** What is told of an erased message later comes without its text. */
-        private Telling withoutErased(Telling telling, Result before) {
-            var key = telling.event().key();
-            var erased = erase && before.messages().entrySet().stream().filter(entry -> entry.getValue().deleted())
-                    .anyMatch(entry -> key.chat().isEmpty() || entry.getKey().equals(
-                            root(before, new Node(entry.getKey().chat(), key.target()))));
-            return erased ? Erasure.of(telling) : telling;
+        private static Telling withoutErased(Telling telling, EventKey key, List<StoredFact> around) {
+            Map<EventKey, Fact> facts = new HashMap<>();
+            around.forEach(stored -> facts.put(stored.fact.key(), stored.fact));
+            facts.merge(key, Fact.of(key, telling), Fact::with);
+            return isErased(Merge.of(facts.values(), true), key) ? Erasure.of(telling) : telling;
         }
 
-        private static Node root(Result result, Node node) {
-            return result.aliases().getOrDefault(node, node);
+        private static boolean isErased(Result result, EventKey key) {
+            var root = result.roots().get(key);
+            var message = root == null ? null : result.messages().get(root);
+            return message != null && message.deleted();
         }
 
         private List<PendingChange> changes(StoredFact cause, Submission submission, Result before)
@@ -277,20 +289,26 @@ public class Ledger {
                     var row = row(cause.accountId, node);
                     row.revision++;
                     row.dirty = true;
-                    row.gone = false;
                     row.hidden = now.hidden();
                     row.replyTo = now.replyTo();
                     row.at = now.sentAt() != null ? now.sentAt() : firstKnown(now, around);
-                    var owed = now.original() == Original.UNMATCHED ? Set.<String>of() : endpoints;
+                    var told = now.original() != Original.UNMATCHED;
                     var data = MessageJson.of(submission.account(), now, row.revision, false);
                     changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision, data,
-                            difference(cause, before.messages().get(node), now), owed));
+                            difference(cause, before.messages().get(node), now), told,
+                            told ? endpoints : Set.of()));
                     if (erase && now.deleted()) {
-                        erase(cause.accountId, node, around.stream()
-                                .filter(stored -> node.equals(after.roots().get(stored.fact.key()))).toList());
+                        erase(cause.accountId, node, after, around, changes);
                     }
                 }
             }
+            // A row that nobody sees: it is how the neighbourhood finds by its time what has no message of its own.
+            after.reposted().forEach((node, at) -> {
+                var row = row(cause.accountId, node);
+                row.dirty = true;
+                row.hidden = true;
+                row.at = at;
+            });
             return changes;
         }
 
@@ -322,13 +340,16 @@ public class Ledger {
             }
             row.revision++;
             row.dirty = true;
-            row.gone = true;
             row.hidden = true;
             var was = before.messages().get(node);
-            var to = root(after, node);
-            var owed = was == null || was.hidden() ? Set.<String>of() : endpoints;
+            // Where its facts went: an alias of a chat may take them from a chat that is none.
+            var to = before.roots().entrySet().stream().filter(entry -> entry.getValue().equals(node))
+                    .map(entry -> after.roots().getOrDefault(entry.getKey(), node)).filter(root -> !root.equals(node))
+                    .min(Comparator.naturalOrder()).orElse(after.root(node));
+            var told = was != null && !was.hidden();
             return Optional.of(new PendingChange(cause, node.chat(), node.id(), row.revision,
-                    MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), Map.of(), owed));
+                    MessageJson.moved(accounts.get(cause.accountId), node, to, row.revision), new LinkedHashMap<>(),
+                    told, told ? endpoints : Set.of()));
         }
 
         private MessageRow row(long accountId, Node node) {
@@ -336,35 +357,67 @@ public class Ledger {
         }
 
         private void loadRows() throws SQLException {
-            var ids = neighbourhood.ids();
-            Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
-                    + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
-                    + " join message m on m.account_id = n.account and m.message_id = n.id",
-                    row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
-                    Rows.flat(ids));
+            var all = neighbourhood.ids();
+            for (int from = 0; from < all.size(); from += Neighbourhood.AT_ONCE) {
+                var ids = all.subList(from, Math.min(all.size(), from + Neighbourhood.AT_ONCE));
+                Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
+                        + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
+                        + " join message m on m.account_id = n.account and m.message_id = n.id",
+                        row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row
+                                .getLong(4),
+                        Rows.flat(ids));
+            }
         }
 
-        /** Take the text out of everything kept of a deleted message, and of what quotes it. */
-        private void erase(long accountId, Node node, List<StoredFact> known)
-                throws SQLException {
-            for (var stored : known) {
-                var erased = Erasure.of(stored.fact);
-                if (!erased.equals(stored.fact)) {
-                    stored.fact = erased;
-                    stored.dirty = true;
-                }
-                if (stored.eventId > 0) {
-                    Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+        /**
+         * Take the text out of everything kept of a deleted message, under whatever id it was known, and of what quotes it.
+         *
+         * @param changes those of the event that is being merged
+         */
+        private void erase(long accountId, Node message, Result after, List<StoredFact> around,
+                List<PendingChange> changes) throws SQLException {
+            var names = new TreeSet<>(Set.of(message.id()));
+            for (var stored : around) {
+                if (message.equals(after.roots().get(stored.fact.key()))) {
+                    names.add(stored.fact.key().target());
+                    var erased = Erasure.of(stored.fact);
+                    if (!erased.equals(stored.fact)) {
+                        stored.fact = erased;
+                        stored.dirty = true;
+                    }
+                    if (stored.eventId > 0) {
+                        Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+                    }
                 }
             }
-            Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
-                    + " join event e on e.account_id = m.account_id and e.target = m.message_id"
-                    + " where m.account_id = ? and m.reply_to = ?)", accountId, node.id());
-            for (var change : Rows.query(connection,
-                    "select id, data from change where account_id = ? and message_id = ? and chat = ?",
-                    row -> Map.entry(row.getLong(1), row.getString(2)), accountId, node.id(), node.chat())) {
-                Rows.update(connection, "update change set data = ? where id = ?",
-                        EventJson.writeInOrder(Erasure.of(EventJson.readObject(change.getValue()))), change.getKey());
+            for (var name : names) {
+                Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
+                        + " join event e on e.account_id = m.account_id and e.target = m.message_id"
+                        + " where m.account_id = ? and m.reply_to = ?)", accountId, name);
+                eraseChanges(accountId, name, message, after);
+            }
+            Stream.concat(outcomes.stream().flatMap(outcome -> outcome.changes().stream()), changes.stream())
+                    .filter(change -> change.messageId() != null && change.cause().accountId == accountId
+                            && after.root(new Node(change.chat(), change.messageId())).equals(message))
+                    .forEach(change -> {
+                        var erased = Erasure.of(change.data());
+                        change.data().clear();
+                        change.data().putAll(erased);
+                        change.difference().remove("previousText");
+                    });
+        }
+
+        private void eraseChanges(long accountId, String name, Node message, Result after) throws SQLException {
+            record Kept(long id, Node node, String data) {
+            }
+            for (var kept : Rows.query(connection,
+                    "select id, chat, data from change where account_id = ? and message_id = ?",
+                    row -> new Kept(row.getLong(1), new Node(row.getString(2), name), row.getString(3)),
+                    accountId, name)) {
+                if (after.root(kept.node()).equals(message)) {
+                    Rows.update(connection, "update change set data = ? where id = ?",
+                            EventJson.writeInOrder(Erasure.of(EventJson.readObject(kept.data()))), kept.id());
+                }
             }
         }
 
@@ -372,7 +425,8 @@ public class Ledger {
             Map<String, Object> data = new LinkedHashMap<>();
             data.put("account", submission.account().name());
             data.put("gateway", submission.account().gateway());
-            return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, Map.of(),
+            return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, new LinkedHashMap<>(),
+                    true,
                     new LinkedHashSet<>(submission.endpoints()));
         }
 
@@ -393,8 +447,8 @@ public class Ledger {
             Map<PendingChange, Long> changeIds = new IdentityHashMap<>();
             changes.forEach(change -> changeIds.put(change, ids.next()));
             Rows.batch(connection,
-                    "insert into change (id, event_id, account_id, chat, message_id, revision, created_at,"
-                            + " data) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "insert into change (id, event_id, account_id, chat, message_id, revision, told, created_at,"
+                            + " data) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     changes.stream().map(change -> {
                         var data = new LinkedHashMap<>(change.data());
                         var what = MessageJson.change(change.cause());
@@ -402,7 +456,7 @@ public class Ledger {
                         data.put("change", what);
                         return new @Nullable Object[]{changeIds.get(change), change.cause().eventId,
                                 change.cause().accountId, change.chat(), change.messageId(), change.revision(),
-                                change.cause().fact.receivedAt(), EventJson.writeInOrder(data)};
+                                change.told(), change.cause().fact.receivedAt(), EventJson.writeInOrder(data)};
                     }).toList());
             recordAccountStates();
 
@@ -419,7 +473,24 @@ public class Ledger {
 
         private boolean keepsNotification(Outcome outcome) {
             return outcome.submission().notification() != null && outcome.novelty() != Novelty.REPEAT
-                    && !(erase && Erasure.isErased(outcome.stored().fact));
+                    && !(erase && tellsOfErased(outcome));
+        }
+
+        /** Whether it is about a message that has been erased by now, or may quote one. */
+        private boolean tellsOfErased(Outcome outcome) {
+            var stored = outcome.stored();
+            var key = stored.fact.key();
+            if (isErased(Merge.of(facts(neighbourhood.around(stored.accountId, key)), true), key)) {
+                return true;
+            }
+            var quoted = outcome.submission().event() instanceof Event.Posted posted ? posted.replyTo() : null;
+            if (quoted == null) {
+                return false;
+            }
+            var named = new EventKey(Event.Posted.KIND, key.chat(), quoted, "", "");
+            var result = Merge.of(facts(neighbourhood.around(stored.accountId, named)), true);
+            var message = result.messages().get(result.root(new Node(key.chat(), quoted)));
+            return message != null && message.deleted();
         }
 
         private void writeEvents(Collection<StoredFact> fresh) throws SQLException {
@@ -475,7 +546,7 @@ public class Ledger {
 
         /** A repeat may name endpoints that did not hear of it the first time. */
         private List<Changed> earlierChanges(Outcome outcome) throws SQLException {
-            return Rows.query(connection, "select id, account_id, chat from change where event_id = ?",
+            return Rows.query(connection, "select id, account_id, chat from change where event_id = ? and told",
                     row -> new Changed(row.getLong(1), row.getLong(2), row.getString(3),
                             new LinkedHashSet<>(outcome.submission().endpoints())),
                     outcome.stored().eventId);

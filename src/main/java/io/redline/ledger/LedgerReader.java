@@ -138,7 +138,7 @@ public class LedgerReader {
         return database.read(connection -> {
             var node = new Node(canonical(connection, account, chat), messageId);
             var result = merged(connection, ledger.idOf(account), List.of(node));
-            var root = result.aliases().getOrDefault(node, node);
+            var root = result.root(node);
             var view = result.messages().get(root);
             return view == null
                     ? Optional.empty()
@@ -162,10 +162,7 @@ public class LedgerReader {
 
     /** The chat under its canonical id, by the merge's own rule: the aliases of aliases are among the facts around it. */
     private String canonical(Connection connection, Account account, String chat) throws SQLException {
-        var neighbourhood = new Neighbourhood(connection);
-        neighbourhood.include(ledger.idOf(account), new Node("", chat));
-        neighbourhood.complete();
-        return Merge.canonical(neighbourhood.all().stream().map(stored -> stored.fact).toList(), chat);
+        return merged(connection, ledger.idOf(account), List.of(new Node(chat, chat))).chat(chat);
     }
 
     /**

@@ -9,9 +9,12 @@ import java.util.regex.Pattern;
 final class MaxIds {
 
     private static final Pattern SHORT = Pattern.compile("\\d{13}");
+    static final int LONG_DIGITS = 18;
     private static final Pattern LONG = Pattern.compile("[1-9]\\d{17}");
     /** How far the two clocks may be apart, in milliseconds. */
     static final long TOLERANCE = 2_000;
+
+    private static final long MOST_MILLIS = 999_999_999_999_999_999L >> 16;
 
     private MaxIds() {
     }
@@ -27,6 +30,11 @@ final class MaxIds {
     /** The UNIX milliseconds in an 18-digit id. */
     static long millis(String longId) {
         return Long.parseLong(longId) >> 16;
+    }
+
+    /** The first 18-digit id of a millisecond, or the nearest there is. */
+    static String first(long millis) {
+        return String.valueOf(Math.max(100_000_000_000_000_000L, Math.min(millis, MOST_MILLIS) << 16));
     }
 
     static boolean fits(String longId, long at) {

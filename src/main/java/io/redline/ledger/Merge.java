@@ -55,9 +55,22 @@ final class Merge {
      * @param unresolved keys of facts without a chat that could not be given to exactly one message
      * @param roots to which message each fact belongs
      * @param aliases what is not a message of its own, and which one it belongs to
+     * @param chats chats known under another id, and which one that is
+     * @param reposted when what was posted was posted a second time under an id that is an alias now
      */
     record Result(Map<Node, MessageView> messages, Set<EventKey> unresolved, Map<EventKey, Node> roots,
-            Map<Node, Node> aliases) {
+            Map<Node, Node> aliases, Map<String, String> chats, Map<Node, Long> reposted) {
+
+        /** The message that something named belongs to. */
+        Node root(Node named) {
+            var node = new Node(chat(named.chat()), named.id());
+            return aliases.getOrDefault(node, node);
+        }
+
+        /** The id that stands for a chat. */
+        String chat(String named) {
+            return chats.getOrDefault(named, named);
+        }
     }
 
     /**
@@ -69,13 +82,6 @@ final class Merge {
         return new Merge(facts, erase).result();
     }
 
-    /** The id under which a chat is kept, as the aliases among these facts have it. */
-    static String canonical(Collection<Fact> facts, String chat) {
-        var merge = new Merge(facts, false);
-        merge.joinChats();
-        return merge.canonical(chat);
-    }
-
     private Merge(Collection<Fact> facts, boolean erase) {
         this.facts = facts.stream().sorted(Comparator.comparing(Fact::key)).toList();
         this.erase = erase;
@@ -85,14 +91,29 @@ final class Merge {
         joinChats();
         findPosted();
         bindNewIdsAfterAuthorisation();
-        followChanges(facts.stream().filter(fact -> !fact.key().chat().isEmpty()).toList());
+        followChanges(facts.stream().filter(Merge::isAboutMessage).filter(fact -> !fact.key().chat().isEmpty())
+                .toList());
         resolveChatless();
         bindMaxIds();
         Map<EventKey, Node> roots = new HashMap<>();
         targets.forEach((fact, target) -> roots.put(fact.key(), root(target)));
         Map<Node, Node> aliases = new HashMap<>();
         pointers.keySet().forEach(node -> aliases.put(node, root(node)));
-        return new Result(views(), unresolved, roots, aliases);
+        Map<String, String> chats = new HashMap<>();
+        chatPointers.keySet().forEach(chat -> chats.put(chat, canonical(chat)));
+        Map<Node, Long> reposted = new TreeMap<>();
+        twins.keySet().stream().filter(posted::containsKey).forEach(node -> {
+            var at = joinedPosted(node).at();
+            if (at != null) {
+                reposted.put(node, at);
+            }
+        });
+        return new Result(views(), unresolved, roots, aliases, chats, reposted);
+    }
+
+    /** Gateways tell of statuses without saying of what; those are facts, but about no message. */
+    private static boolean isAboutMessage(Fact fact) {
+        return fact.best().event() instanceof Event.OfMessage about && about.target() != null;
     }
 
     /** One chat may be known under two ids. */
@@ -145,7 +166,7 @@ final class Merge {
     }
 
     private static boolean isOldEntry(Fact fact) {
-        return fact.tellings().stream()
+        return "telegram".equals(fact.best(Event.Posted.class, Event.Posted::messenger)) && fact.tellings().stream()
                 .allMatch(telling -> telling.event() instanceof Event.Posted p && p.epoch() != null);
     }
 
@@ -179,34 +200,37 @@ final class Merge {
 
     /**
      * A fact without a chat belongs to the one outgoing message that has its id, and to none if there are several. Where
-     * another telling of the same event names the chat, that one counts.
+     * another telling of the same event names the chat, that one counts. What is given to a message brings its own id along,
+     * which others may name.
      */
     private void resolveChatless() {
+        var open = new ArrayList<>(facts.stream().filter(Merge::isAboutMessage)
+                .filter(fact -> fact.key().chat().isEmpty() && !isToldWithChat(fact.key())).toList());
         var resolved = new ArrayList<Fact>();
-        for (var fact : facts) {
-            var key = fact.key();
-            if (!key.chat().isEmpty() || !(fact.best().event() instanceof Event.OfMessage)
-                    || ((Event.OfMessage) fact.best().event()).target() == null) {
-                continue;
+        do {
+            resolved.clear();
+            for (var fact : open) {
+                var id = fact.key().target();
+                var candidates = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
+                        .filter(node -> node.id().equals(id))
+                        .map(this::root)
+                        .filter(this::isOutgoing)
+                        .distinct().toList();
+                if (candidates.size() == 1) {
+                    targets.put(fact, new Node(candidates.get(0).chat(), id));
+                    resolved.add(fact);
+                }
             }
-            if (!key.eventId().isEmpty() && facts.stream().anyMatch(other -> !other.key().chat().isEmpty()
-                    && other.key().kind().equals(key.kind()) && other.key().target().equals(key.target())
-                    && other.key().eventId().equals(key.eventId()))) {
-                continue;
-            }
-            var candidates = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
-                    .filter(node -> node.id().equals(key.target()))
-                    .map(this::root)
-                    .filter(this::isOutgoing)
-                    .distinct().toList();
-            if (candidates.size() == 1) {
-                targets.put(fact, new Node(candidates.get(0).chat(), key.target()));
-                resolved.add(fact);
-            } else {
-                unresolved.add(key);
-            }
-        }
-        followChanges(resolved);
+            open.removeAll(resolved);
+            followChanges(resolved);
+        } while (!resolved.isEmpty());
+        open.forEach(fact -> unresolved.add(fact.key()));
+    }
+
+    private boolean isToldWithChat(EventKey key) {
+        return !key.eventId().isEmpty() && facts.stream().map(Fact::key).anyMatch(other -> !other.chat().isEmpty()
+                && other.kind().equals(key.kind()) && other.target().equals(key.target())
+                && other.eventId().equals(key.eventId()));
     }
 
     private boolean isOutgoing(Node node) {
@@ -241,11 +265,7 @@ final class Merge {
 
     private Map<Node, MessageView> views() {
         Map<Node, List<Fact>> byRoot = new TreeMap<>();
-        targets.forEach((fact, target) -> {
-            if (fact.best().event() instanceof Event.OfMessage) {
-                byRoot.computeIfAbsent(root(target), node -> new ArrayList<>()).add(fact);
-            }
-        });
+        targets.forEach((fact, target) -> byRoot.computeIfAbsent(root(target), node -> new ArrayList<>()).add(fact));
         Map<Node, MessageView> views = new TreeMap<>();
         byRoot.forEach((root, known) -> views.put(root, view(root, known)));
         return views;
@@ -322,7 +342,7 @@ final class Merge {
                 edited, deleted != null, status,
                 post == null ? Original.MISSING : isOldEntry(post) ? Original.UNMATCHED : Original.KNOWN,
                 post == null && edits.isEmpty() && deletes.isEmpty(),
-                receipts(ofMessage), reactions(known), votes(known), List.copyOf(versions));
+                receipts(ofMessage), reactions(known), erased ? null : votes(known), List.copyOf(versions));
     }
 
     /** The edits or deletes of a message; what is told of one event under several names is one. */

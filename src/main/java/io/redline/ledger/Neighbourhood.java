@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,12 +25,16 @@ import io.redline.event.EventKey;
 
 /**
  * Everything the store knows about the messages that a batch touches, and about whatever is bound to them: the facts that
- * name them, their edits and deletes, the facts that name those, and the messages that might be the same under another id.
+ * name them, their edits and deletes, the facts that name those, the messages that might be the same under another id, and
+ * the chats that are the same under another id.
  */
 final class Neighbourhood {
 
     static final TypeReference<List<Telling>> TELLINGS = new TypeReference<>() {
     };
+
+    /** As many as one statement may safely name. */
+    static final int AT_ONCE = 1_024;
 
     private record Id(long accountId, String id) {
     }
@@ -37,18 +42,35 @@ final class Neighbourhood {
     private record Address(long accountId, EventKey key) {
     }
 
-    private record Slot(long accountId, String chat, long time) {
-        Slot shifted(int by) {
-            return new Slot(accountId, chat, time + by);
+    /** What the rules for MAX ids and for new ids after an authorisation may bind to another id of about that time. */
+    private record Twin(long accountId, String chat, String id, long at, boolean max) {
+
+        Id place() {
+            return new Id(accountId, chat);
         }
+    }
+
+    private record Search(Twin twin, Id chat) {
+    }
+
+    /** When and where twins meet. */
+    private record Slot(Id chat, boolean max, long time) {
     }
 
     private final Connection connection;
     private final Map<Address, StoredFact> facts = new LinkedHashMap<>();
     private final Map<Id, Set<StoredFact>> byId = new HashMap<>();
+    private final Map<Id, Set<StoredFact>> byChat = new HashMap<>();
     /** Ids that may name one message although no fact says so. */
     private final Map<Id, Set<Id>> likely = new HashMap<>();
-    private final Map<Slot, Set<String>> slots = new HashMap<>();
+    private final Set<Twin> twins = new LinkedHashSet<>();
+    private final Set<Search> searched = new HashSet<>();
+    /** Chats by the ids they were seen under, and the same both ways. */
+    private final Map<Id, Set<Id>> canonical = new HashMap<>();
+    private final Map<Id, Set<Id>> sameChats = new HashMap<>();
+    /** Chats whose messages may have to move because an alias is new. */
+    private final Set<Id> moving = new LinkedHashSet<>();
+    private final Set<Id> moved = new HashSet<>();
     private final Set<Id> loaded = new HashSet<>();
     private final Set<Id> wanted = new LinkedHashSet<>();
 
@@ -59,13 +81,8 @@ final class Neighbourhood {
     /** Load what is known around an event that is about to be recorded. */
     void include(long accountId, Event event) throws SQLException {
         want(accountId, event);
-        if (event instanceof Event.ChatAlias alias) {
-            for (var message : Rows.query(connection,
-                    "select message_id from message where account_id = ? and chat = ?",
-                    row -> row.getString(1), accountId, alias.seen())) {
-                wanted.add(new Id(accountId, message));
-                link(new Id(accountId, message), new Id(accountId, alias.seen()));
-            }
+        if (event instanceof Event.ChatAlias alias && !isKnown(accountId, alias.key())) {
+            moving.add(new Id(accountId, alias.seen()));
         }
     }
 
@@ -74,97 +91,67 @@ final class Neighbourhood {
         wanted.add(new Id(accountId, node.id()));
     }
 
-    private void want(long accountId, Event event) throws SQLException {
+    private boolean isKnown(long accountId, EventKey key) throws SQLException {
+        return !Rows.query(connection, "select 1 from event where account_id = ? and target = ? and chat = ?"
+                + " and kind = ?", row -> 1, accountId, key.target(), key.chat(), key.kind()).isEmpty();
+    }
+
+    private void want(long accountId, Event event) {
         var key = event.key();
         wanted.add(new Id(accountId, key.target()));
         if (event instanceof Event.Change && !key.eventId().isEmpty()) {
             wanted.add(new Id(accountId, key.eventId()));
         }
-        if (!key.chat().isEmpty() && (event instanceof Event.OfMessage || event instanceof Event.ChatAlias)) {
+        if (event instanceof Event.ChatAlias) {
+            var seen = new Id(accountId, key.target());
+            var chat = new Id(accountId, key.chat());
+            wanted.add(chat);
+            canonical.computeIfAbsent(seen, id -> new LinkedHashSet<>()).add(chat);
+            link(sameChats, seen, chat);
+        } else if (event instanceof Event.OfMessage && !key.chat().isEmpty()) {
             wanted.add(new Id(accountId, key.chat()));
-        }
-        likelyTwins(accountId, event);
-    }
-
-    /**
-     * What the rules for MAX ids and for new ids after an authorisation could bind together, in the store and among the
-     * events of this batch.
-     */
-    private void likelyTwins(long accountId, Event event) throws SQLException {
-        if (!(event instanceof Event.OfMessage) || event.chat() == null) {
-            return;
-        }
-        var chat = event.chat().id();
-        var id = event.key().target();
-        var messenger = messenger(event);
-        if ("max".equals(messenger) && MaxIds.isLong(id)) {
-            var at = MaxIds.millis(id);
-            messagesBetween(accountId, chat, id, at - MaxIds.TOLERANCE, at + MaxIds.TOLERANCE);
-            meet(new Slot(accountId, chat, at / MaxIds.TOLERANCE), id);
-        } else if ("max".equals(messenger) && event instanceof Event.Posted posted && MaxIds.isShort(id)
-                && posted.at() != null && posted.at() > 0 && posted.at() < 1L << 46) {
-            var from = posted.at() - MaxIds.TOLERANCE << 16;
-            var to = posted.at() + MaxIds.TOLERANCE + 1 << 16;
-            for (var other : Rows.query(connection,
-                    "select distinct target from event where account_id = ? and chat = ?"
-                            + " and target between ? and ? and length(target) = 18",
-                    row -> row.getString(1), accountId, chat, String.valueOf(from), String.valueOf(to))) {
-                bind(accountId, id, other);
-            }
-            meet(new Slot(accountId, chat, posted.at() / MaxIds.TOLERANCE), id);
-        } else if ("telegram".equals(messenger) && event instanceof Event.Posted posted && posted.at() != null) {
-            messagesBetween(accountId, chat, id, posted.at(), posted.at());
-            meet(new Slot(accountId, chat, posted.at()), id);
-        }
-    }
-
-    private static @Nullable String messenger(Event event) {
-        if (event instanceof Event.Posted posted) {
-            return posted.messenger();
-        } else if (event instanceof Event.Edited edited) {
-            return edited.messenger();
-        } else if (event instanceof Event.Deleted deleted) {
-            return deleted.messenger();
-        }
-        return event instanceof Event.Status status ? status.messenger() : null;
-    }
-
-    /** Link an id with those of the same chat in the same slot of time, or the ones beside it. */
-    private void meet(Slot slot, String id) {
-        slots.computeIfAbsent(slot, any -> new LinkedHashSet<>()).add(id);
-        for (var beside : List.of(slot, slot.shifted(-1), slot.shifted(1))) {
-            for (var other : slots.getOrDefault(beside, Set.of())) {
-                bind(slot.accountId(), id, other);
+            var twin = twin(accountId, key.chat(), key.target(), event);
+            if (twin != null) {
+                twins.add(twin);
             }
         }
     }
 
-    private void messagesBetween(long accountId, String chat, String id, long from, long to) throws SQLException {
-        for (var other : Rows.query(connection,
-                "select message_id from message where account_id = ? and chat = ? and at between ? and ?",
-                row -> row.getString(1), accountId, chat, from, to)) {
-            bind(accountId, id, other);
+    private static @Nullable Twin twin(long accountId, String chat, String id, Event event) {
+        if (MaxIds.isLong(id)) {
+            return new Twin(accountId, chat, id, MaxIds.millis(id), true);
+        } else if (event instanceof Event.Posted posted && posted.at() != null) {
+            if (MaxIds.isShort(id)) {
+                return new Twin(accountId, chat, id, posted.at(), true);
+            } else if ("telegram".equals(posted.messenger())) {
+                return new Twin(accountId, chat, id, posted.at(), false);
+            }
         }
+        return null;
     }
 
-    private void bind(long accountId, String id, String other) {
-        if (!id.equals(other)) {
-            wanted.add(new Id(accountId, other));
-            link(new Id(accountId, id), new Id(accountId, other));
-        }
+    private static void link(Map<Id, Set<Id>> links, Id one, Id other) {
+        links.computeIfAbsent(one, id -> new LinkedHashSet<>()).add(other);
+        links.computeIfAbsent(other, id -> new LinkedHashSet<>()).add(one);
     }
 
-    private void link(Id one, Id other) {
-        likely.computeIfAbsent(one, id -> new LinkedHashSet<>()).add(other);
-        likely.computeIfAbsent(other, id -> new LinkedHashSet<>()).add(one);
+    private static Set<Id> reachable(Id from, Map<Id, Set<Id>> links) {
+        var seen = new LinkedHashSet<Id>();
+        var next = new ArrayDeque<>(List.of(from));
+        while (!next.isEmpty()) {
+            var id = next.poll();
+            if (seen.add(id)) {
+                next.addAll(links.getOrDefault(id, Set.of()));
+            }
+        }
+        return seen;
     }
 
     /** Load until nothing more is named. */
     void complete() throws SQLException {
         wanted.removeAll(loaded);
         while (!wanted.isEmpty()) {
-            var ids = List.copyOf(wanted);
-            wanted.clear();
+            var ids = wanted.stream().limit(AT_ONCE).toList();
             loaded.addAll(ids);
             for (var stored : load(ids)) {
                 if (add(stored)) {
@@ -174,6 +161,65 @@ final class Neighbourhood {
                 }
             }
             wanted.removeAll(loaded);
+            if (wanted.isEmpty()) {
+                searchTwins();
+                searchMoving();
+                wanted.removeAll(loaded);
+            }
+        }
+        linkTwins();
+    }
+
+    private void searchTwins() throws SQLException {
+        for (var twin : twins) {
+            for (var chat : reachable(twin.place(), sameChats)) {
+                if (searched.add(new Search(twin, chat))) {
+                    var tolerance = twin.max() ? MaxIds.TOLERANCE : 0;
+                    want(twin.accountId(), "select message_id from message where account_id = ? and chat = ?"
+                            + " and at between ? and ?", twin.accountId(), chat.id(), twin.at() - tolerance,
+                            twin.at() + tolerance);
+                }
+            }
+            if (twin.max() && MaxIds.isShort(twin.id()) && searched.add(new Search(twin, new Id(0, "")))) {
+                want(twin.accountId(), "select distinct target from event where account_id = ?"
+                        + " and target between ? and ? and length(target) = " + MaxIds.LONG_DIGITS, twin.accountId(),
+                        MaxIds.first(twin.at() - MaxIds.TOLERANCE), MaxIds.first(twin.at() + MaxIds.TOLERANCE + 1));
+            }
+        }
+    }
+
+    /** Until now, messages of a chat stand where its older aliases lead. */
+    private void searchMoving() throws SQLException {
+        for (var seen : moving) {
+            for (var chat : reachable(seen, canonical)) {
+                if (moved.add(chat)) {
+                    want(chat.accountId(), "select message_id from message where account_id = ? and chat = ?",
+                            chat.accountId(), chat.id());
+                }
+            }
+        }
+    }
+
+    private void want(long accountId, String query, Object... parameters) throws SQLException {
+        Rows.query(connection, query, row -> wanted.add(new Id(accountId, row.getString(1))), parameters);
+    }
+
+    /** Link ids that are of one chat and of one time, or of about one time. */
+    private void linkTwins() {
+        Map<Slot, Set<Twin>> slots = new HashMap<>();
+        Map<Id, Id> chats = new HashMap<>();
+        for (var twin : twins) {
+            var chat = chats.computeIfAbsent(twin.place(), id -> reachable(id, sameChats).stream()
+                    .min(Comparator.comparing(Id::id)).orElseThrow());
+            var time = twin.max() ? twin.at() / MaxIds.TOLERANCE : twin.at();
+            for (var beside : twin.max() ? List.of(time - 1, time, time + 1) : List.of(time)) {
+                for (var other : slots.getOrDefault(new Slot(chat, twin.max(), beside), Set.of())) {
+                    if (!twin.max() || MaxIds.isLong(twin.id()) != MaxIds.isLong(other.id())) {
+                        link(likely, new Id(twin.accountId(), twin.id()), new Id(twin.accountId(), other.id()));
+                    }
+                }
+            }
+            slots.computeIfAbsent(new Slot(chat, twin.max(), time), slot -> new LinkedHashSet<>()).add(twin);
         }
     }
 
@@ -197,6 +243,8 @@ final class Neighbourhood {
         for (var id : ids(stored)) {
             byId.computeIfAbsent(id, any -> new LinkedHashSet<>()).add(stored);
         }
+        byChat.computeIfAbsent(new Id(stored.accountId, stored.fact.key().chat()), any -> new LinkedHashSet<>())
+                .add(stored);
         return true;
     }
 
@@ -225,17 +273,22 @@ final class Neighbourhood {
         return ids;
     }
 
-    /** The facts connected with an event's ids, and the aliases of the chats they name. */
-    List<StoredFact> around(long accountId, EventKey key, boolean change) {
+    /** The facts connected with a key, and the aliases of the chats they name. */
+    List<StoredFact> around(long accountId, EventKey key) {
         var seen = new HashSet<Id>();
         var found = new LinkedHashSet<StoredFact>();
         var next = new ArrayDeque<Id>();
         next.add(new Id(accountId, key.target()));
-        if (change && !key.eventId().isEmpty()) {
+        if (!key.eventId().isEmpty()) {
             next.add(new Id(accountId, key.eventId()));
         }
         if (!key.chat().isEmpty()) {
             next.add(new Id(accountId, key.chat()));
+        }
+        if (Event.ChatAlias.KIND.equals(key.kind())) {
+            for (var chat : reachable(new Id(accountId, key.target()), sameChats)) {
+                byChat.getOrDefault(chat, Set.of()).forEach(stored -> next.addAll(ids(stored)));
+            }
         }
         while (!next.isEmpty()) {
             var id = next.poll();

@@ -27,8 +27,9 @@ public record Submission(Account account, Event event, Source source, long recei
      */
     EventKey key() {
         var key = event.key();
-        var timeless = event.at() == null && key.eventId().equals(key.target()) && key.variant().isEmpty()
-                && !(event instanceof Event.Unrecognised);
+        // An edit may bear the id of what it edits, and still has an id.
+        var hasId = event instanceof Event.Unrecognised || event instanceof Event.OfMessage of && of.target() != null;
+        var timeless = event.at() == null && key.eventId().equals(key.target()) && key.variant().isEmpty() && !hasId;
         return timeless
                 ? new EventKey(key.kind(), key.chat(), key.target(), key.eventId(),
                         LocalDate.ofInstant(Instant.ofEpochMilli(receivedAt), ZoneOffset.UTC).toString())

@@ -66,6 +66,8 @@ create table change (
     chat text not null,
     message_id text,
     revision bigint not null,
+    -- false for what no endpoint is ever told, such as an old message that a journal lists under an unknown id
+    told boolean not null,
     created_at bigint not null,
     data text not null
 );
