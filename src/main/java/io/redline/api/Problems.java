@@ -1,5 +1,6 @@
 package io.redline.api;
 
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 
@@ -23,10 +24,14 @@ final class Problems {
 
     @ServerExceptionMapper
     Response unknown(WebApplicationException e) {
+        if (e instanceof NotFoundException && e.getCause() != null) {
+            // What JAX-RS makes of a parameter that it cannot convert.
+            return response(Problem.badRequest("A parameter is not a number: see /api/openapi."));
+        }
         var status = e.getResponse().getStatusInfo();
         return response(new Problem(status.getStatusCode(), status.getReasonPhrase(),
                 status.getStatusCode() == 404
-                        ? "There is nothing here, or a parameter is not a number: see /api/openapi."
+                        ? "There is nothing here: see /api/openapi."
                         : "See /api/openapi for what can be asked."));
     }
 

@@ -1,0 +1,95 @@
+package io.redline;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.junit.QuarkusTestProfile;
+
+/**
+ * The service as the black-box tests run it: the shipped routes, a SQLite file of its own, an account for each instance that
+ * occurs in the samples, and for each channel an endpoint that nobody serves, so that what went through it stays to be seen.
+ */
+public class OnSqlite implements QuarkusTestProfile {
+
+    /** The channels of routes/channels.camel.yaml. */
+    public static final List<String> CHANNELS = List.of("edits", "deletes", "statuses", "failures", "messages",
+            "reactions", "calls", "chats", "accounts", "unrecognised");
+
+    private static final Map<String, String> INSTANCES = Map.of("sales", "1101000001", "support", "7103000000", "old",
+            "1234", "max", "3100000000", "telegram", "4100000000", "group", "7105000000", "first", "1", "locked",
+            "5500000001", "filed", "5500000002");
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        Map<String, String> settings = new HashMap<>();
+        INSTANCES.forEach((name, instance) -> {
+            settings.put("redline.accounts." + name + ".gateway", "green-api");
+            settings.put("redline.accounts." + name + ".instance", instance);
+        });
+        settings.put("redline.accounts.locked.webhook-token", "this-months-token, last-months-token");
+        CHANNELS.forEach(channel -> settings.put("redline.route." + channel, "see-" + channel));
+        // The endpoint that is shipped is served.
+        settings.put("redline.route.messages", "see-messages,log");
+        settings.put("quarkus.http.test-port", "0");
+        settings.put("quarkus.management.test-port", "0");
+        settings.put("quarkus.log.file.enable", "true");
+        return settings;
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(TestFolder.class), new TestResourceEntry(SqliteFile.class));
+    }
+
+    /** A folder of this run, which holds its log and a secret in a file. */
+    public static final class TestFolder implements QuarkusTestResourceLifecycleManager {
+
+        @Override
+        public Map<String, String> start() {
+            var folder = newFolder();
+            var token = folder.resolve("webhook-token");
+            try {
+                Files.writeString(token, "token-of-a-file\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Map.of("redline.accounts.filed.webhook-token", "file:" + token, "quarkus.log.file.path",
+                    folder.resolve("redline.log").toString());
+        }
+
+        @Override
+        public void stop() {
+            // Below target/, so that a failed run can be looked into.
+        }
+    }
+
+    /** A SQLite file that nobody used before. */
+    public static final class SqliteFile implements QuarkusTestResourceLifecycleManager {
+
+        @Override
+        public Map<String, String> start() {
+            return Map.of("redline.database.url", "jdbc:sqlite:" + newFolder().resolve("redline.db"));
+        }
+
+        @Override
+        public void stop() {
+            // As above.
+        }
+    }
+
+    /** A new folder below target/. */
+    public static Path newFolder() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target", "test-data")), "redline")
+                    .toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.redline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.restassured.path.json.JsonPath;
+
+/** The packaged service as a process of its own, killed in the middle of its work. */
+class RestartIT {
+
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    private static final int SENDERS = 8;
+    private static final int KILLS = 3;
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path folder = OnSqlite.newFolder();
+    private final List<Process> started = new ArrayList<>();
+    private int port;
+    private int managementPort;
+
+    @BeforeEach
+    void choosePorts() throws IOException {
+        try (var one = new ServerSocket(0); var other = new ServerSocket(0)) {
+            port = one.getLocalPort();
+            managementPort = other.getLocalPort();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void killedUnderLoad_losesNothingOnSqlite() throws Exception {
+        expectNothingLost("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
+    }
+
+    @Test
+    void killedUnderLoad_losesNothingOnPostgresql() throws Exception {
+        try (var server = OnPostgresql.startServer()) {
+            expectNothingLost("redline.database.url=" + server.getJdbcUrl("postgres", "postgres")
+                    + "\nredline.database.username=postgres");
+        }
+    }
+
+    private void expectNothingLost(String store) throws Exception {
+        configure(store);
+        Queue<Integer> acknowledged = new ConcurrentLinkedQueue<>();
+        var number = new AtomicInteger();
+        for (int kill = 0; kill < KILLS; kill++) {
+            var service = startAndAwait();
+            var enough = acknowledged.size() + 200;
+            var senders = send(acknowledged, number, service);
+            await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged.size() >= enough);
+            service.destroyForcibly();
+            assertThat(service.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            for (var sender : senders) {
+                sender.join();
+            }
+        }
+        startAndAwait();
+
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(KILLS * 200);
+        for (int id : acknowledged) {
+            var message = get("/api/accounts/sales/chats/" + chat(id) + "/messages/ID" + id);
+            assertThat(message.statusCode()).as("ID%d was acknowledged", id).isEqualTo(200);
+            assertThat(JsonPath.from(message.body()).getString("text")).isEqualTo("Hello " + id);
+        }
+        // What was owed to the endpoint log is delivered, what was in flight when it was killed as well.
+        await().atMost(Duration.ofMinutes(2)).until(() -> "[]".equals(get("/api/deliveries?state=owed").body()));
+        assertThat(get("/api/deliveries?state=parked").body()).isEqualTo("[]");
+        for (int id : acknowledged) {
+            var deliveries = JsonPath.from(get("/api/accounts/sales/chats/" + chat(id) + "/messages/ID" + id
+                    + "/deliveries").body());
+            assertThat(deliveries.getList("state")).containsExactly("done");
+        }
+        // A repeat after all that is still one.
+        var known = acknowledged.element();
+        assertThat(post(known)).isEqualTo(200);
+        assertThat(JsonPath.from(get("/api/accounts/sales/chats/" + chat(known) + "/messages/ID" + known).body())
+                .getInt("revision")).isEqualTo(1);
+    }
+
+    @Test
+    void openAddressWithoutCredentials_refusesToStartWithASentence() throws Exception {
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")
+                + "\nquarkus.http.host=0.0.0.0");
+        var service = start();
+        assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.exitValue()).isNotZero();
+        assertThat(Files.readString(folder.resolve("out.log"))).contains("quarkus.http.host is 0.0.0.0",
+                "set redline.api.token");
+    }
+
+    @Test
+    void secondServiceOnTheSameFile_refusesToStartWithASentence() throws Exception {
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
+        startAndAwait();
+        choosePorts();
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
+        var second = start();
+        assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isNotZero();
+        assertThat(Files.readString(folder.resolve("out.log"))).contains("Another Redline uses the database");
+    }
+
+    /** The service reads ./application.properties of the folder that it is started in. */
+    private void configure(String store) throws IOException {
+        Files.writeString(folder.resolve("application.properties"), """
+                %s
+                quarkus.http.port=%d
+                quarkus.management.port=%d
+                redline.routes=%s
+                redline.accounts.sales.gateway=green-api
+                redline.accounts.sales.instance=1101000001
+                """.formatted(store, port, managementPort, Path.of("routes").toAbsolutePath()));
+    }
+
+    private Process start() throws IOException {
+        assertThat(JAR).as("the packaged service").exists();
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var process = new ProcessBuilder(java, "-jar", JAR.toString()).directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
+        started.add(process);
+        return process;
+    }
+
+    private Process startAndAwait() throws IOException {
+        var process = start();
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
+            assertThat(process.isAlive()).as("the service, whose log is in %s", folder).isTrue();
+            return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort
+                    + "/observe/health")).build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        });
+        return process;
+    }
+
+    /** Post for as long as the service lives; note what it acknowledged. */
+    private List<Thread> send(Queue<Integer> acknowledged, AtomicInteger number, Process service) {
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < SENDERS; i++) {
+            var sender = new Thread(() -> {
+                while (service.isAlive()) {
+                    var id = number.incrementAndGet();
+                    try {
+                        if (post(id) == 200) {
+                            acknowledged.add(id);
+                        }
+                    } catch (IOException e) {
+                        // It was killed while this one was on its way: not acknowledged, so the gateway would repeat it.
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                }
+            });
+            sender.start();
+            senders.add(sender);
+        }
+        return senders;
+    }
+
+    private int post(int id) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/webhooks/green-api/sales"))
+                .POST(HttpRequest.BodyPublishers.ofString("""
+                        {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001},
+                         "timestamp":1738566656,"idMessage":"ID%d","senderData":{"chatId":"%s"},
+                         "messageData":{"typeMessage":"textMessage","textMessageData":{"textMessage":"Hello %d"}}}"""
+                        .formatted(id, chat(id), id)))
+                .timeout(Duration.ofSeconds(25)).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    private static String chat(int id) {
+        return "7" + id % 20 + "@c.us";
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

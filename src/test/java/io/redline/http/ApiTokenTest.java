@@ -1,0 +1,90 @@
+package io.redline.http;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.redline.BlackBox;
+import io.redline.OnSqlite;
+import io.redline.config.Unusable;
+
+/** With a token the API is open to whoever has it, from wherever, and to nobody else. */
+@QuarkusTest
+@TestProfile(ApiTokenTest.WithToken.class)
+class ApiTokenTest extends BlackBox {
+
+    public static final class WithToken extends OnSqlite {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put("redline.api.token", "api-token-now,api-token-before");
+            return settings;
+        }
+    }
+
+    @Inject
+    Guard guard;
+
+    @TestHTTPResource(value = "/", management = true)
+    URI management;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer api-token-now", "bearer api-token-now", "Bearer api-token-before"})
+    void bearer_isWelcomeFromAnywhere(String authorization) {
+        assertThat(given().header("Authorization", authorization).header("X-Forwarded-For", "203.0.113.7")
+                .header("Host", "redline.example.com").get("/api/accounts").statusCode()).isEqualTo(200);
+        assertThat(given().header("Authorization", authorization).get("/api/openapi").statusCode()).isEqualTo(200);
+        assertThat(
+                given().header("Authorization", authorization).get(management.resolve("/observe/metrics")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "api-token-now", "Basic api-token-now", "Bearer", "Bearer x",
+            "Bearer this-months-token",
+            "Bearer api-token-now,api-token-before"})
+    void whoeverElse_is401(String authorization) {
+        var answer = given().header("Authorization", authorization).get("/api/accounts");
+        assertThat(expectProblem(answer, 401)).contains("redline.api.token").doesNotContain("api-token");
+        assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+        expectProblem(given().header("Authorization", authorization).get("/api/nothing"), 401);
+        expectProblem(given().header("Authorization", authorization).get("/api/openapi"), 401);
+        expectProblem(given().header("Authorization", authorization).get(management.resolve("/observe/metrics")), 401);
+    }
+
+    @Test
+    void probes_needNoToken() {
+        assertThat(given().get(management.resolve("/observe/health")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void webhooks_areNotOpenedByIt() {
+        assertThat(expectProblem(given().header("Authorization", "Bearer api-token-now").body("{}")
+                .post("/webhooks/green-api/locked"), 401)).contains("redline.accounts.locked.webhook-token");
+        assertThat(expectProblem(given().header("X-Forwarded-For", "203.0.113.7").body("{}")
+                .post("/webhooks/green-api/sales"), 403)).contains("redline.accounts.sales.webhook-token");
+    }
+
+    @Test
+    void otherAddress_needsCredentialsOfEachAccountToo() {
+        assertThatThrownBy(() -> guard.checkExposure(null, "0.0.0.0", "0.0.0.0")).isInstanceOf(Unusable.class)
+                .hasMessageContaining("quarkus.http.host is 0.0.0.0")
+                .hasMessageMatching(".*redline\\.accounts\\.[a-z]+\\.webhook-token.*");
+        assertThatCode(() -> guard.checkExposure(null, "127.0.0.1", "0.0.0.0")).doesNotThrowAnyException();
+    }
+}
