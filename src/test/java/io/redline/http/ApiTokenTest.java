@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
-import io.redline.config.Unusable;
 
 /** With a token the API is open to whoever has it, from wherever, and to nobody else. */
 @QuarkusTest
@@ -82,7 +82,8 @@ class ApiTokenTest extends BlackBox {
 
     @Test
     void otherAddress_needsCredentialsOfEachAccountToo() {
-        assertThatThrownBy(() -> guard.checkExposure(null, "0.0.0.0", "0.0.0.0")).isInstanceOf(Unusable.class)
+        assertThatThrownBy(() -> guard.checkExposure(null, "0.0.0.0", "0.0.0.0"))
+                .isInstanceOf(PreventFurtherStepsException.class)
                 .hasMessageContaining("quarkus.http.host is 0.0.0.0")
                 .hasMessageMatching(".*redline\\.accounts\\.[a-z]+\\.webhook-token.*");
         assertThatCode(() -> guard.checkExposure(null, "127.0.0.1", "0.0.0.0")).doesNotThrowAnyException();

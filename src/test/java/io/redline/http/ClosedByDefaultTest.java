@@ -14,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
-import io.redline.config.Unusable;
 import io.restassured.specification.RequestSpecification;
 
 /** Without credentials only this very machine may ask. */
@@ -96,9 +96,11 @@ class ClosedByDefaultTest extends BlackBox {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid"})
     void otherAddresses_areRefusedAtStart(String host) {
-        assertThatThrownBy(() -> guard.checkExposure(null, host, "127.0.0.1")).isInstanceOf(Unusable.class)
+        assertThatThrownBy(() -> guard.checkExposure(null, host, "127.0.0.1"))
+                .isInstanceOf(PreventFurtherStepsException.class)
                 .hasMessageContaining("quarkus.http.host is " + host).hasMessageContaining("redline.api.token");
-        assertThatThrownBy(() -> guard.checkExposure(null, "127.0.0.1", host)).isInstanceOf(Unusable.class)
+        assertThatThrownBy(() -> guard.checkExposure(null, "127.0.0.1", host))
+                .isInstanceOf(PreventFurtherStepsException.class)
                 .hasMessageContaining("quarkus.management.host is " + host).hasMessageContaining("redline.api.token");
     }
 

@@ -147,17 +147,17 @@ class DeliveryTest extends BlackBox {
     }
 
     private static String posted(String chat, String id, String text) {
-        return message(chat, id, """
+        return notification(chat, id, """
                 {"typeMessage":"textMessage","textMessageData":{"textMessage":"%s"}}""".formatted(text));
     }
 
     private static String edited(String chat, String id, String original, String text) {
-        return message(chat, id, """
+        return notification(chat, id, """
                 {"typeMessage":"editedMessage","editedMessageData":{"textMessage":"%s","stanzaId":"%s"}}"""
                 .formatted(text, original));
     }
 
-    private static String message(String chat, String id, String data) {
+    private static String notification(String chat, String id, String data) {
         return """
                 {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001,"wid":"79876543210@c.us",
                 "typeInstance":"whatsapp"},"timestamp":1738566656,"idMessage":"%s","senderData":{"chatId":"%s",
