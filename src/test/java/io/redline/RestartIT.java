@@ -108,7 +108,7 @@ class RestartIT {
                 + "\nquarkus.http.host=0.0.0.0");
         var service = start();
         assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(service.exitValue()).isNotZero();
+        assertThat(service.exitValue()).isEqualTo(78);
         assertThat(Files.readString(folder.resolve("out.log"))).contains("quarkus.http.host is 0.0.0.0",
                 "set redline.api.token");
     }
@@ -121,7 +121,7 @@ class RestartIT {
         configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
         var second = start();
         assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(second.exitValue()).isNotZero();
+        assertThat(second.exitValue()).isEqualTo(78);
         assertThat(Files.readString(folder.resolve("out.log"))).contains("Another Redline uses the database");
     }
 

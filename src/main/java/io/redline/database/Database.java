@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -20,6 +21,7 @@ import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +141,12 @@ public class Database {
         if (file != null && all.applied().length > 0 && all.pending().length > 0) {
             copyBefore(all.pending()[0]);
         }
-        flyway.migrate();
+        try {
+            flyway.migrate();
+        } catch (FlywayException e) {
+            throw Unusable.because("The store could not be migrated: " + e.getMessage().lines().limit(2)
+                    .collect(Collectors.joining(" ")));
+        }
     }
 
     private static int major(MigrationInfo info) {

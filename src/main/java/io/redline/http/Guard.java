@@ -9,13 +9,14 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
+import org.apache.camel.quarkus.main.events.BeforeConfigure;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.redline.account.Account;
@@ -39,22 +40,23 @@ class Guard {
     private static final Pattern WEBHOOK = Pattern.compile("/webhooks/([^/]+)/([^/]+)/?");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final Accounts accounts;
+    /** Not before it is needed: a configuration that cannot work has to be told when Camel starts, not earlier. */
+    private final Instance<Accounts> accounts;
     private final MemorySize maxBody;
     private final String maxBodyText;
 
-    Guard(Accounts accounts, @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
+    Guard(Instance<Accounts> accounts, @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-body") String maxBodyText) {
         this.accounts = accounts;
         this.maxBody = maxBody;
         this.maxBodyText = maxBodyText;
     }
 
-    /** Never open to a network without credentials. */
-    void checkExposure(@Observes StartupEvent started, @ConfigProperty(name = "quarkus.http.host") String host,
+    /** Never open to a network without credentials. Told before anything starts, so that the sentence is all there is. */
+    void checkExposure(@Observes BeforeConfigure event, @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
         // A secret whose file cannot be read is better known now than at the first request.
-        accounts.all().forEach(accounts::webhookToken);
+        accounts.get().all().forEach(accounts.get()::webhookToken);
         if (!isLoopback(managementHost) && !apiToken().isSet()) {
             throw Unusable.because("quarkus.management.host is " + managementHost + ", which others can reach: set "
                     + API_TOKEN + ", or leave it at 127.0.0.1.");
@@ -66,7 +68,7 @@ class Guard {
             throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set " + API_TOKEN
                     + ", or leave it at 127.0.0.1.");
         }
-        var open = accounts.withoutCredentials();
+        var open = accounts.get().withoutCredentials();
         if (open != null) {
             throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set redline.accounts."
                     + open.name() + ".webhook-token, or leave it at 127.0.0.1.");
@@ -149,7 +151,7 @@ class Guard {
     private @Nullable Problem webhook(HttpServerRequest request, String path) {
         var webhook = WEBHOOK.matcher(path);
         var account = webhook.matches()
-                ? accounts.find(webhook.group(2))
+                ? accounts.get().find(webhook.group(2))
                         .filter(found -> found.gateway().equals(webhook.group(1)))
                 : Optional.<Account>empty();
         if (account.isEmpty()) {
@@ -159,7 +161,7 @@ class Guard {
         if (request.method() != HttpMethod.POST) {
             return new Problem(405, "Method Not Allowed", "Notifications are sent by POST.");
         }
-        var secret = accounts.webhookToken(account.get());
+        var secret = accounts.get().webhookToken(account.get());
         var refusal = secret.isSet() ? credentials(request, secret) : foreign(request, secret.property());
         return refusal != null ? refusal : size(request);
     }
