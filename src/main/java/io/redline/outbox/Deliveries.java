@@ -212,6 +212,12 @@ public class Deliveries {
         }
     }
 
+    /** Give back what a process that is gone had claimed; only where no other process can be. */
+    void releaseAll(Connection connection, String endpoint) throws SQLException {
+        Rows.update(connection, "update delivery set lease = null, lease_until = null where endpoint = ?"
+                + " and state = 'owed' and lease is not null", endpoint);
+    }
+
     /** Give back what was claimed and did not end, so that the next one need not wait for the lease. */
     void release(Connection connection, Collection<Claimed> inFlight) throws SQLException {
         for (var one : inFlight) {

@@ -21,6 +21,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.database.Database;
+import io.redline.database.Dialect;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.EventJson;
 import io.redline.outbox.Deliveries.Claimed;
@@ -62,6 +63,13 @@ final class OutboxConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        if (database.dialect() == Dialect.SQLITE) {
+            // The file is this process's alone, so whatever is still claimed was claimed by one that died.
+            database.write(connection -> {
+                deliveries.releaseAll(connection, name);
+                return null;
+            });
+        }
         running = true;
         workers = getEndpoint().getCamelContext().getExecutorServiceManager().newFixedThreadPool(this,
                 "outbox-" + name, options.concurrency());
