@@ -44,7 +44,7 @@ import io.redline.outbox.UnrecognisedNotification;
         IllegalArgumentException.class, Unreadable.class})
 final class RouteBeans {
 
-    private RouteBeans() {
+    RouteBeans() {
     }
 
     @Produces

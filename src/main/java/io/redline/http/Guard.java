@@ -88,7 +88,7 @@ class Guard {
         router.route("/webhooks/*").failureHandler(context -> {
             if (context.statusCode() == 413) {
                 Problem.tooLarge(maxBodyText).send(context.response());
-            } else {
+            } else if (!context.response().closed()) {
                 context.next();
             }
         });
