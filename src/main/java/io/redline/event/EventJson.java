@@ -35,6 +35,20 @@ public final class EventJson {
     private EventJson() {
     }
 
+    /** Whether text can be written in UTF-8: no half of a surrogate pair stands alone. */
+    public static boolean isWhole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            var unit = text.charAt(i);
+            if (Character.isHighSurrogate(unit) && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The canonical JSON of a value: maps ordered by key, so that equal values give equal text. */
     public static String write(Object value) {
         return write(value, MAPPER.writer(), CANONICAL_ASCII);
@@ -48,7 +62,7 @@ public final class EventJson {
     private static String write(Object value, ObjectWriter writer, ObjectWriter ascii) {
         try {
             var json = writer.writeValueAsString(value);
-            return StandardCharsets.UTF_8.newEncoder().canEncode(json) ? json : ascii.writeValueAsString(value);
+            return isWhole(json) ? json : ascii.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An event could not be written as JSON.", e);
         }

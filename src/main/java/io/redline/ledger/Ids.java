@@ -2,6 +2,8 @@ package io.redline.ledger;
 
 import java.nio.charset.StandardCharsets;
 
+import io.redline.event.EventJson;
+
 /** What an id must be to be a value in a row. */
 final class Ids {
 
@@ -14,6 +16,6 @@ final class Ids {
 
     /** Whether it can be written in UTF-8 and has no NUL, which PostgreSQL's text cannot hold. */
     static boolean isText(String id) {
-        return id.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(id);
+        return id.indexOf('\0') < 0 && EventJson.isWhole(id);
     }
 }

@@ -38,6 +38,9 @@ final class Merge {
     /** A journal may be this far behind the messages it lists. */
     static final long JOURNAL_LAG = 120_000;
 
+    /** What follows from no facts: the state before most messages. */
+    private static final Result NOTHING = new Result(Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
+
     private final Collection<Fact> facts;
     private final boolean erase;
     private final Map<String, String> chatPointers = new HashMap<>();
@@ -79,6 +82,9 @@ final class Merge {
      * @param erase whether a deleted message loses its text
      */
     static Result of(Collection<Fact> facts, boolean erase) {
+        if (facts.isEmpty()) {
+            return NOTHING;
+        }
         return new Merge(facts, erase).result();
     }
 
