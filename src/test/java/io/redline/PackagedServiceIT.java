@@ -25,10 +25,15 @@ import org.junit.jupiter.api.Test;
 
 import io.restassured.path.json.JsonPath;
 
-/** The packaged service as a process of its own, killed in the middle of its work. */
-class RestartIT {
+/**
+ * The packaged service as a process of its own: as a jar, or as the native executable where only that was built. It does its
+ * main job, refuses to start where it should, and is killed in the middle of its work.
+ */
+class PackagedServiceIT {
 
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    private static final Path EXECUTABLE = Path.of(System.getProperty("native.image.path", "target/none"))
+            .toAbsolutePath();
     private static final int SENDERS = 8;
     private static final int KILLS = 3;
 
@@ -49,6 +54,27 @@ class RestartIT {
     @AfterEach
     void stop() {
         started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void eachKindOfNotification_isReadKeptAndTold() throws Exception {
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
+        startAndAwait();
+        for (var sample : List.of("incoming-edited", "incoming-deleted", "incoming-reaction", "incoming-poll-update",
+                "incoming-image", "outgoing-api-edited", "status-failed-edit-window-expired", "quota-exceeded",
+                "incoming-call-without-status", "incoming-text-enveloped")) {
+            assertThat(post(BlackBox.sampleText(sample))).as(sample).isEqualTo(200);
+        }
+        assertThat(post("not JSON")).isEqualTo(200);
+
+        var edited = JsonPath.from(get("/api/accounts/sales/chats/71234567890%40c.us/messages/3PEAD8EDB7A9D438FF5E")
+                .body());
+        assertThat(edited.getString("text")).isEqualTo("Edited message");
+        assertThat(edited.getList("versions.kind")).containsExactly("edited");
+        var kinds = JsonPath.from(get("/api/events").body()).<String>getList("kind");
+        assertThat(kinds).contains("edited", "deleted", "reaction", "status", "account", "unrecognised");
+        await().atMost(Duration.ofSeconds(30)).until(() -> "[]".equals(get("/api/deliveries?state=owed").body()));
+        assertThat(get("/api/openapi").body()).contains("/api/accounts");
     }
 
     @Test
@@ -138,9 +164,9 @@ class RestartIT {
     }
 
     private Process start() throws IOException {
-        assertThat(JAR).as("the packaged service").exists();
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var process = new ProcessBuilder(java, "-jar", JAR.toString()).directory(folder.toFile())
+        var command = Files.exists(JAR) ? List.of(java, "-jar", JAR.toString()) : List.of(EXECUTABLE.toString());
+        var process = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
         started.add(process);
@@ -182,12 +208,16 @@ class RestartIT {
     }
 
     private int post(int id) throws IOException, InterruptedException {
+        return post("""
+                {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001},
+                 "timestamp":1738566656,"idMessage":"ID%d","senderData":{"chatId":"%s"},
+                 "messageData":{"typeMessage":"textMessage","textMessageData":{"textMessage":"Hello %d"}}}"""
+                .formatted(id, chat(id), id));
+    }
+
+    private int post(String notification) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/webhooks/green-api/sales"))
-                .POST(HttpRequest.BodyPublishers.ofString("""
-                        {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001},
-                         "timestamp":1738566656,"idMessage":"ID%d","senderData":{"chatId":"%s"},
-                         "messageData":{"typeMessage":"textMessage","textMessageData":{"textMessage":"Hello %d"}}}"""
-                        .formatted(id, chat(id), id)))
+                .POST(HttpRequest.BodyPublishers.ofString(notification))
                 .timeout(Duration.ofSeconds(25)).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
