@@ -4,13 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
 
 /** The accounts as configured, by the operator's names. Secrets are read where they are used: see {@link Accounts}. */
 @ConfigMapping(prefix = "redline.accounts")
 interface AccountsConfig {
 
     /** @return the accounts by name */
-    @io.smallrye.config.WithParentName
+    @WithParentName
     Map<String, AccountConfig> accounts();
 
     interface AccountConfig {

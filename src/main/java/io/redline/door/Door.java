@@ -6,6 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
@@ -27,6 +28,7 @@ final class Door implements Processor {
     private final Accounts accounts;
     private final Outbox outbox;
     private final Clock clock;
+    private volatile @Nullable Producer producer;
 
     Door(String gateway, Accounts accounts, Outbox outbox, Clock clock) {
         this.gateway = gateway;
@@ -62,18 +64,27 @@ final class Door implements Processor {
     }
 
     /** Run the gateway's route. It may fail in any way that a route edited by hand can. */
-    private Throwable handOver(Exchange exchange) {
-        try (Producer producer = exchange.getContext().getEndpoint("direct:" + gateway + "?block=false")
-                .createProducer()) {
-            producer.start();
-            producer.process(exchange);
+    private @Nullable Throwable handOver(Exchange exchange) {
+        try {
+            producer(exchange).process(exchange);
         } catch (Exception | StackOverflowError e) {
             return e;
         }
         return exchange.getException();
     }
 
-    private void keepUnrecognised(Intake intake, Account account, Throwable failure) {
+    /** Whichever route begins with it now: a producer of direct: looks for its consumer each time. */
+    private Producer producer(Exchange exchange) throws Exception {
+        var known = producer;
+        if (known == null) {
+            known = exchange.getContext().getEndpoint("direct:" + gateway).createProducer();
+            known.start();
+            producer = known;
+        }
+        return known;
+    }
+
+    private void keepUnrecognised(Intake intake, Account account, @Nullable Throwable failure) {
         try {
             outbox.keepUnrecognised(intake, reason(failure));
             LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
@@ -85,7 +96,7 @@ final class Door implements Processor {
     }
 
     /** Never the error's own words, which may quote the notification; but those of our translators are fit to show. */
-    private static String reason(Throwable failure) {
+    private static String reason(@Nullable Throwable failure) {
         if (failure == null) {
             return "The routes ended without sending it to an outbox.";
         }

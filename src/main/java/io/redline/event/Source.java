@@ -1,5 +1,7 @@
 package io.redline.event;
 
+import java.util.Locale;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Who told an event, the most trustworthy first. */
@@ -14,7 +16,7 @@ public enum Source {
 
     /** The word used in JSON and in the database. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Webhook and queue carry the very same notifications; one is as good as the other. */

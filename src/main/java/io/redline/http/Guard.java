@@ -3,6 +3,7 @@ package io.redline.http;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -208,7 +209,7 @@ class Guard {
     }
 
     private static boolean isLocal(@Nullable String host) {
-        return host != null && LOCAL.contains(host.replaceFirst(":\\d+$", "").toLowerCase(java.util.Locale.ROOT));
+        return host != null && LOCAL.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT));
     }
 
     private static boolean isLocalOrigin(String origin) {

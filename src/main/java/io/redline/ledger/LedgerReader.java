@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 
@@ -181,7 +182,7 @@ public class LedgerReader {
                                 new Fact(new EventKey(row.getString(5), row.getString(6), row.getString(7),
                                         row.getString(8), row.getString(9)),
                                         EventJson.read(row.getString(10), Neighbourhood.TELLINGS)),
-                                java.util.Set.of());
+                                Set.of());
                         Map<String, Object> json = new LinkedHashMap<>();
                         json.put("account", row.getString(2));
                         json.put("gateway", row.getString(3));

@@ -3,6 +3,7 @@ package io.redline.outbox;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 import jakarta.inject.Singleton;
 
@@ -55,7 +56,7 @@ public class Outbox {
             for (int i = 0; i < recorded.size(); i++) {
                 metrics.counter("redline.events", "account", intake.account().name(), "kind",
                         submissions.get(i).event().key().kind(), "novelty",
-                        recorded.get(i).novelty().name().toLowerCase(java.util.Locale.ROOT)).increment();
+                        recorded.get(i).novelty().name().toLowerCase(Locale.ROOT)).increment();
             }
         } catch (StoreUnavailable e) {
             intake.missStore();

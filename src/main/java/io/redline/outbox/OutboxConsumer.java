@@ -96,6 +96,7 @@ final class OutboxConsumer extends DefaultConsumer {
         } catch (StoreUnavailable | SQLException e) {
             LOG.warnf("Endpoint %s: leases could not be given back; they run out by themselves.", name);
         }
+        inFlight.clear();
         super.doStop();
     }
 
