@@ -17,7 +17,6 @@ import io.redline.event.Event;
 import io.redline.event.EventJson;
 import io.redline.ledger.Endpoints;
 import io.redline.ledger.Ledger;
-import io.redline.ledger.Recorded;
 import io.redline.ledger.Submission;
 
 /** Keeps what came in: the durable commit of events, their merge and what is owed for them. Threadsafe. */
@@ -35,7 +34,7 @@ public class Outbox {
     }
 
     /**
-     * Commit events. Those that cannot be what they claim, or cannot be a row, are kept as unrecognised.
+     * Commit events; an empty collection leaves no receipt. Those that cannot be what they claim, or cannot be a row, are kept as unrecognised.
      *
      * @param endpoints whom the changes concern
      * @throws StoreUnavailable if it is not known whether they were committed
@@ -50,8 +49,12 @@ public class Outbox {
                     ? submission(intake, event, endpoints, first)
                     : submission(intake, unrecognised(intake, reason), unrecognisedEndpoints(), first));
         }
+        if (submissions.isEmpty()) {
+            // Nothing is committed, so there is no receipt: the door keeps what it came from.
+            return;
+        }
         try {
-            var recorded = submissions.isEmpty() ? List.<Recorded>of() : groupCommit.commit(submissions);
+            var recorded = groupCommit.commit(submissions);
             intake.keep();
             for (int i = 0; i < recorded.size(); i++) {
                 metrics.counter("redline.events", "account", intake.account().name(), "kind",

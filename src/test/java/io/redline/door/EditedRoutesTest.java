@@ -53,6 +53,13 @@ class EditedRoutesTest extends BlackBox {
                               simple: "${variable.typeWebhook} == 'notTranslated'"
                             steps:
                               - to: direct:edits
+                          - id: when-emptied
+                            expression:
+                              simple: "${variable.typeWebhook} == 'emptied'"
+                            steps:
+                              - setBody:
+                                  simple: "${body[none]}"
+                              - to: direct:edits
                           - id: when-body-is-lost
                             expression:
                               simple: "${variable.typeWebhook} == 'bodyLost'"
@@ -144,9 +151,10 @@ class EditedRoutesTest extends BlackBox {
 
     @ParameterizedTest
     @CsvSource({"forgotten,ended without", "throws,IllegalStateException", "stops,ended without",
-            "rollsBack,", "missing,", "notTranslated,", "swallowed,ended without", "answers,ended without"})
+            "rollsBack,", "missing,", "notTranslated,", "swallowed,ended without", "answers,ended without",
+            "emptied,ended without"})
     void whatTheRoutesForget_isParked(String type, String reason) {
-        var body = ("{\"typeWebhook\":\"" + type + "\",\"text\":\"confidential\"}").getBytes();
+        var body = ("{\"typeWebhook\":\"" + type + "\",\"text\":\"confidential\",\"none\":[]}").getBytes();
         var answer = post("sales", body);
         expectTaken(answer);
         assertThat(answer.headers().hasHeaderWithName("X-Leak")).isFalse();
