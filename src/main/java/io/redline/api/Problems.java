@@ -38,8 +38,7 @@ final class Problems {
     @ServerExceptionMapper
     Response unavailable(StoreUnavailable e) {
         LOG.warnf("The API could not answer: %s", e.getMessage());
-        return response(new Problem(503, "Service Unavailable", "The store is not available; ask again in "
-                + Problem.RETRY_AFTER + " s."));
+        return response(Problem.unavailable("The store is not available; ask again in " + Problem.RETRY_AFTER + " s."));
     }
 
     @ServerExceptionMapper

@@ -34,10 +34,7 @@ public final class Secret {
      * @throws io.quarkus.runtime.PreventFurtherStepsException if it names a file that cannot be read
      */
     public static Secret of(String property) {
-        var text = ConfigProvider.getConfig().getOptionalValue(property, String.class).orElse("").strip();
-        if (text.startsWith(FILE)) {
-            text = content(property, Path.of(text.substring(FILE.length())));
-        }
+        var text = text(property, ConfigProvider.getConfig().getOptionalValue(property, String.class).orElse(""));
         return new Secret(property,
                 Arrays.stream(text.split(",")).map(String::strip).filter(v -> !v.isEmpty()).toList());
     }

@@ -27,8 +27,9 @@ public final class EventJson {
             .build();
     private static final ObjectWriter IN_ORDER = MAPPER.writer()
             .without(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final ObjectWriter CANONICAL = MAPPER.writer();
     private static final ObjectWriter ASCII = IN_ORDER.with(JsonWriteFeature.ESCAPE_NON_ASCII);
-    private static final ObjectWriter CANONICAL_ASCII = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+    private static final ObjectWriter CANONICAL_ASCII = CANONICAL.with(JsonWriteFeature.ESCAPE_NON_ASCII);
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {
     };
 
@@ -51,7 +52,7 @@ public final class EventJson {
 
     /** The canonical JSON of a value: maps ordered by key, so that equal values give equal text. */
     public static String write(Object value) {
-        return write(value, MAPPER.writer(), CANONICAL_ASCII);
+        return write(value, CANONICAL, CANONICAL_ASCII);
     }
 
     /** The JSON of a value, maps in their own order, for people to read. */
@@ -84,11 +85,6 @@ public final class EventJson {
     /** Read a stored JSON object, members in their own order. */
     public static Map<String, Object> readObject(String json) {
         return read(json, OBJECT);
-    }
-
-    /** The members of a record, by their JSON names. */
-    public static Map<String, Object> toMap(Object value) {
-        return MAPPER.convertValue(value, OBJECT);
     }
 
     /** SHA-256 of a text's UTF-8, in hexadecimal. */

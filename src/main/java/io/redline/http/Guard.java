@@ -107,8 +107,7 @@ class Guard {
         } catch (RuntimeException e) {
             // A secret's file that cannot be read just now: nobody is let in, and nothing is refused for good.
             LOG.errorf("Requests are refused for now: %s", e.getMessage());
-            problem = new Problem(503, "Service Unavailable",
-                    "A secret of the service cannot be read; its log says which.");
+            problem = Problem.unavailable("A secret of the service cannot be read; its log says which.");
         }
         if (problem == null) {
             context.next();
@@ -164,7 +163,12 @@ class Guard {
         }
         var secret = accounts.get().webhookToken(account.get());
         var refusal = secret.isSet() ? credentials(request, secret) : foreign(request, secret.property());
-        return refusal != null ? refusal : size(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        // The body is taken as bytes, whatever it claims to be: a form would be unpacked, and so lost.
+        request.headers().set("Content-Type", "application/json");
+        return size(request);
     }
 
     /** GREEN-API sends the token as it is configured there, which may add a scheme to it. */
@@ -186,8 +190,6 @@ class Guard {
 
     private @Nullable Problem size(HttpServerRequest request) {
         var length = request.getHeader("Content-Length");
-        // The body is taken as bytes, whatever it claims to be: a form would be unpacked, and so lost.
-        request.headers().set("Content-Type", "application/json");
         return length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > maxBody.asLongValue()
                 ? Problem.tooLarge(maxBodyText)
                 : null;

@@ -41,10 +41,13 @@ public record Problem(int status, String title, String detail) {
                 + ": set redline.max-body if larger ones are wanted.");
     }
 
+    /** Nothing could be stored. */
     public static Problem unavailable() {
-        return new Problem(503, "Service Unavailable",
-                "Nothing could be stored, so nothing was taken: send it again in "
-                        + RETRY_AFTER + " s.");
+        return unavailable("Nothing could be stored, so nothing was taken: send it again in " + RETRY_AFTER + " s.");
+    }
+
+    public static Problem unavailable(String detail) {
+        return new Problem(503, "Service Unavailable", detail);
     }
 
     public String toJson() {

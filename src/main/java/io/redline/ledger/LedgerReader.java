@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import jakarta.inject.Singleton;
 
@@ -18,8 +17,6 @@ import io.redline.account.Accounts;
 import io.redline.database.Database;
 import io.redline.database.Rows;
 import io.redline.event.Event;
-import io.redline.event.EventJson;
-import io.redline.event.EventKey;
 
 /**
  * Reads the ledger: views are derived from the facts each time, by the very function that recording uses. JSON objects come
@@ -137,8 +134,8 @@ public class LedgerReader {
     /** One message with its versions, found by its own id or by that of one of its edits. */
     public Optional<Map<String, Object>> message(Account account, String chat, String messageId) {
         return database.read(connection -> {
-            var node = new Node(canonical(connection, account, chat), messageId);
-            var result = merged(connection, ledger.idOf(account), List.of(node));
+            var node = new Node(chat, messageId);
+            var result = merged(connection, ledger.idOf(account), List.of(new Node(chat, chat), node));
             var root = result.root(node);
             var view = result.messages().get(root);
             return view == null
@@ -173,19 +170,15 @@ public class LedgerReader {
      */
     public Page<Long> events(long after, @Nullable String kind, @Nullable Account account, int limit) {
         return database.read(connection -> {
-            var rows = Rows.query(connection, "select e.id, a.name, a.gateway, e.account_id, e.kind, e.chat, e.target,"
-                    + " e.event_id, e.variant, e.tellings from event e join account a on a.id = e.account_id"
+            var rows = Rows.query(connection, "select " + StoredFact.COLUMNS + ", a.name, a.gateway"
+                    + " from event e join account a on a.id = e.account_id"
                     + " where e.id > ? and (cast(? as text) is null or e.kind = ?)"
                     + " and (cast(? as bigint) is null or e.account_id = ?) order by e.id limit ?",
                     row -> {
-                        var stored = new StoredFact(row.getLong(4), row.getLong(1),
-                                new Fact(new EventKey(row.getString(5), row.getString(6), row.getString(7),
-                                        row.getString(8), row.getString(9)),
-                                        EventJson.read(row.getString(10), Neighbourhood.TELLINGS)),
-                                Set.of());
+                        var stored = StoredFact.read(row);
                         Map<String, Object> json = new LinkedHashMap<>();
-                        json.put("account", row.getString(2));
-                        json.put("gateway", row.getString(3));
+                        json.put("account", row.getString(10));
+                        json.put("gateway", row.getString(11));
                         json.put("chatId", stored.fact.key().chat().isEmpty() ? null : stored.fact.key().chat());
                         json.putAll(MessageJson.change(stored));
                         return Map.entry(stored, json);

@@ -16,11 +16,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-
 import io.redline.database.Rows;
 import io.redline.event.Event;
-import io.redline.event.EventJson;
 import io.redline.event.EventKey;
 
 /**
@@ -29,9 +26,6 @@ import io.redline.event.EventKey;
  * the chats that are the same under another id.
  */
 final class Neighbourhood {
-
-    static final TypeReference<List<Telling>> TELLINGS = new TypeReference<>() {
-    };
 
     /** As many as one statement may safely name. */
     static final int AT_ONCE = 1_024;
@@ -225,15 +219,12 @@ final class Neighbourhood {
 
     private List<StoredFact> load(Collection<Id> ids) throws SQLException {
         var rows = ids.stream().map(id -> new Object[]{id.accountId(), id.id()}).toList();
-        var columns = "e.id, e.account_id, e.kind, e.chat, e.target, e.event_id, e.variant, e.endpoints, e.tellings";
         var sql = "with named (account, id) as (" + Rows.values(rows.size(), "bigint", "text") + ")"
-                + " select " + columns + " from named n join event e on e.account_id = n.account and e.target = n.id"
-                + " union select " + columns + " from named n join event e on e.account_id = n.account"
+                + " select " + StoredFact.COLUMNS
+                + " from named n join event e on e.account_id = n.account and e.target = n.id"
+                + " union select " + StoredFact.COLUMNS + " from named n join event e on e.account_id = n.account"
                 + " and e.event_id = n.id where e.kind in ('edited', 'deleted') and e.event_id <> e.target";
-        return Rows.query(connection, sql, row -> new StoredFact(row.getLong(2), row.getLong(1),
-                new Fact(new EventKey(row.getString(3), row.getString(4), row.getString(5), row.getString(6),
-                        row.getString(7)), EventJson.read(row.getString(9), TELLINGS)),
-                Endpoints.parse(row.getString(8))), Rows.flat(rows));
+        return Rows.query(connection, sql, StoredFact::read, Rows.flat(rows));
     }
 
     boolean add(StoredFact stored) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -349,8 +348,7 @@ final class Recording {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("account", submission.account().name());
         data.put("gateway", submission.account().gateway());
-        return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, new LinkedHashMap<>(),
-                true,
+        return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, new LinkedHashMap<>(), true,
                 new LinkedHashSet<>(submission.endpoints()));
     }
 
@@ -450,11 +448,9 @@ final class Recording {
 
     /** The last word on an account's state, and how often it was authorised anew. */
     private void recordAccountStates() throws SQLException {
-        Map<Long, Event.AccountState> last = new TreeMap<>();
         for (var outcome : outcomes) {
             if (outcome.novelty() == Novelty.NEW && outcome.submission().event() instanceof Event.AccountState state
                     && "state".equals(state.aspect())) {
-                last.put(outcome.stored().accountId, state);
                 Rows.update(connection, "update account set epoch = epoch + case when state = 'notAuthorized'"
                         + " and cast(? as text) = 'authorized' then 1 else 0 end, state = ?, state_at = ?"
                         + " where id = ? and coalesce(state_at, 0) <= ?",
