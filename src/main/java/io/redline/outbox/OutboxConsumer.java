@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -151,8 +152,9 @@ final class OutboxConsumer extends DefaultConsumer {
     }
 
     private void deliver(Claimed claimed) {
-        // After a stall longer than the lease it may be claimed again while it is still on its way: once is enough.
-        if (inFlight.putIfAbsent(claimed.id(), claimed) != null) {
+        // After a stall longer than the lease it may be claimed again while it is still on its way: once is enough, and
+        // what is on its way ends under the newer lease.
+        if (inFlight.put(claimed.id(), claimed) != null) {
             return;
         }
         var open = new AtomicBoolean(true);
@@ -183,7 +185,8 @@ final class OutboxConsumer extends DefaultConsumer {
         });
     }
 
-    private void end(Claimed claimed, Exchange exchange) {
+    private void end(Claimed begun, Exchange exchange) {
+        var claimed = Objects.requireNonNullElse(inFlight.remove(begun.id()), begun);
         if (!exchange.isFailed() && !exchange.isRollbackOnly()) {
             ended.add(new Ended(claimed.id(), claimed.lease(), null, null));
         } else {
@@ -195,7 +198,6 @@ final class OutboxConsumer extends DefaultConsumer {
             LOG.warnf("Endpoint %s: event %s failed at attempt %d (%s) and %s.", name, claimed.event(),
                     claimed.attempt(), kind, parks ? "is parked" : "will be tried again");
         }
-        inFlight.remove(claimed.id());
         signal.release();
     }
 
