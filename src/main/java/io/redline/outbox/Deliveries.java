@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -23,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.database.Database;
 import io.redline.database.Rows;
-import io.redline.event.Event;
-import io.redline.ledger.Positions;
-import io.redline.ledger.Recorded;
-import io.redline.ledger.Recorded.Novelty;
-import io.redline.ledger.Submission;
 
 /** What is owed to endpoints, as rows; and who waits for it. Threadsafe. */
 @Singleton
@@ -63,38 +57,8 @@ public class Deliveries {
         this.database = database;
     }
 
-    /** Owe each endpoint the changes that concern it; what it is owed already, it is owed once. */
-    void owe(Connection connection, List<Submission> submissions, List<Recorded> recorded) throws SQLException {
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        for (int i = 0; i < recorded.size(); i++) {
-            var now = submissions.get(i).receivedAt();
-            for (var change : recorded.get(i).changes()) {
-                for (var endpoint : change.endpoints()) {
-                    rows.add(row(endpoint, change, "owed", null, now));
-                }
-                if (submissions.get(i).event() instanceof Event.Unrecognised unrecognised
-                        && recorded.get(i).novelty() == Novelty.NEW) {
-                    rows.add(row(TRANSLATOR, change, "parked", unrecognised.reason(), now));
-                }
-            }
-        }
-        var ids = new Positions(connection, database.dialect()).next(rows.size()).iterator();
-        rows.forEach(row -> row[0] = ids.next());
-        Rows.batch(connection, "insert into delivery (id, endpoint, change_id, account_id, chat, state, next_at,"
-                + " last_error, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (change_id, endpoint)"
-                + " do nothing", rows);
-    }
-
-    private static @Nullable Object[] row(String endpoint, Recorded.Changed change, String state,
-            @Nullable String error, long now) {
-        return new @Nullable Object[]{null, endpoint, change.id(), change.accountId(), change.chat(), state, 0L, error,
-                now};
-    }
-
-    /** Wake those who wait for what was just committed. */
-    void announce(List<Recorded> recorded) {
-        var endpoints = new TreeSet<String>();
-        recorded.forEach(one -> one.changes().forEach(change -> endpoints.addAll(change.endpoints())));
+    /** Wake the consumers of endpoints that were just owed something. */
+    void announce(Set<String> endpoints) {
         for (var endpoint : endpoints) {
             var consumers = waiting.get(endpoint);
             if (consumers != null) {
