@@ -177,15 +177,34 @@ public class Database {
      * @throws SQLException if the store refused the data
      */
     public <T> T write(Work<T> work) throws SQLException {
+        return inTurn(() -> transaction(work));
+    }
+
+    /** For somebody who writes all the time. */
+    public Writer writer() {
+        return new Writer(this);
+    }
+
+    /** One transaction of somebody who writes. */
+    @FunctionalInterface
+    interface Turn<T> {
+        T take() throws SQLException;
+    }
+
+    <T> T inTurn(Turn<T> turn) throws SQLException {
         if (dialect == Dialect.POSTGRESQL) {
-            return transaction(work);
+            return turn.take();
         }
         oneWriter.lock();
         try {
-            return transaction(work);
+            return turn.take();
         } finally {
             oneWriter.unlock();
         }
+    }
+
+    Connection open() throws SQLException {
+        return dataSource.getConnection();
     }
 
     private <T> T transaction(Work<T> work) throws SQLException {
@@ -227,7 +246,7 @@ public class Database {
         }
     }
 
-    private SQLException classified(SQLException error) {
+    SQLException classified(SQLException error) {
         if (dialect.isOutage(error)) {
             throw new StoreUnavailable("The store is not available: " + reason(error), error);
         }
