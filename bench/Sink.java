@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -33,6 +35,13 @@ class Sink {
         System.out.println(server.getAddress().getPort());
     }
 
+    /** One in twenty takes its time, so that some are on their way whenever somebody is killed. */
+    private static void slowDown() {
+        if (ThreadLocalRandom.current().nextInt(20) == 0) {
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
     private static void answer(HttpExchange exchange, PrintStream file, int refuseEach) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
@@ -44,6 +53,7 @@ class Sink {
                 exchange.sendResponseHeaders(503, -1);
             } else {
                 if (file != null) {
+                    slowDown();
                     synchronized (file) {
                         file.println(ARRIVED.incrementAndGet() + "\t"
                                 + exchange.getRequestHeaders().getFirst("Bench-Delivery").replace(' ', '\t'));

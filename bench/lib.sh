@@ -8,7 +8,9 @@ jar=$root/target/quarkus-app/quarkus-run.jar
 token="bench-webhook-token"
 accounts=64
 # What the README recommends for production; the figure for memory is measured with these.
-: "${REDLINE_JAVA_OPTIONS:=-Xmx96m -XX:+UseSerialGC -Xss512k -XX:ReservedCodeCacheSize=48m -XX:TieredStopAtLevel=4}"
+: "${REDLINE_JAVA_OPTIONS:=-Xmx96m -XX:+UseSerialGC -Xss512k -XX:ReservedCodeCacheSize=64m}"
+# Without it glibc keeps a heap for each of many threads: 20 MiB more.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 
 work=
 postgres=
