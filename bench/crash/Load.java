@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends as GREEN-API does: each account one notification after the other, and the same again until it is answered 200. Writes
- * down what was, at once. Usage: java Load.java seconds ports accounts token file
+ * down what was, at once, until a file "stop" stands beside it. Usage: java Load.java ports accounts token file
  */
 class Load {
 
@@ -28,15 +30,15 @@ class Load {
     }
 
     public static void main(String... arguments) throws Exception {
-        var end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[0])).toNanos();
-        var ports = arguments[1].split(",");
+        var stop = Path.of(arguments[3]).resolveSibling("stop");
+        var ports = arguments[0].split(",");
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5))
                 .build();
         var threads = new ArrayList<Thread>();
-        try (var file = new PrintStream(new FileOutputStream(arguments[4], true), true, StandardCharsets.UTF_8)) {
-            for (int i = 1; i <= Integer.parseInt(arguments[2]); i++) {
+        try (var file = new PrintStream(new FileOutputStream(arguments[3], true), true, StandardCharsets.UTF_8)) {
+            for (int i = 1; i <= Integer.parseInt(arguments[1]); i++) {
                 var account = i;
-                threads.add(new Thread(() -> send(account, end, client, ports, arguments[3], file)));
+                threads.add(new Thread(() -> send(account, stop, client, ports, arguments[2], file)));
             }
             threads.forEach(Thread::start);
             for (var thread : threads) {
@@ -47,10 +49,10 @@ class Load {
                 GIVEN_UP.get());
     }
 
-    private static void send(int account, long end, HttpClient client, String[] ports, String token, PrintStream file) {
+    private static void send(int account, Path stop, HttpClient client, String[] ports, String token, PrintStream file) {
         var random = new Random();
         List<Posted> known = new ArrayList<>();
-        for (int number = 0; System.nanoTime() < end; number++) {
+        for (int number = 0; !Files.exists(stop); number++) {
             var bytes = new byte[10];
             random.nextBytes(bytes);
             var id = HexFormat.of().withUpperCase().formatHex(bytes);
@@ -74,7 +76,7 @@ class Load {
                     "typeInstance":"whatsapp"},"timestamp":%d,"idMessage":"%s","senderData":{"chatId":"%s","chatName":"John",
                     "sender":"%s","senderName":"John"},"messageData":{"typeMessage":%s}}""".formatted(1101000000 + account,
                     System.currentTimeMillis() / 1000, id, of.chat(), of.chat(), data);
-            if (!isAcknowledged(account, end, client, ports, token, body)) {
+            if (!isAcknowledged(account, client, ports, token, body)) {
                 GIVEN_UP.incrementAndGet();
                 return;
             }
@@ -82,10 +84,11 @@ class Load {
         }
     }
 
-    /** The same notification again and again, at another replica if there is one, until a minute after the end. */
-    private static boolean isAcknowledged(int account, long end, HttpClient client, String[] ports, String token,
+    /** The same notification again and again, at another replica if there is one, for three minutes at most. */
+    private static boolean isAcknowledged(int account, HttpClient client, String[] ports, String token,
             String body) {
-        for (int attempt = 0; System.nanoTime() < end + Duration.ofMinutes(1).toNanos(); attempt++) {
+        var end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        for (int attempt = 0; System.nanoTime() < end; attempt++) {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/webhooks/green-api/a%02d"
                     .formatted(ports[(account + attempt) % ports.length], account)))
                     .header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
