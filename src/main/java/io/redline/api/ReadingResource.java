@@ -26,7 +26,7 @@ import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
-import io.redline.outbox.Deliveries;
+import io.redline.outbox.DeliveryReader;
 import io.smallrye.common.annotation.Blocking;
 
 /**
@@ -43,9 +43,9 @@ public class ReadingResource {
     private final Accounts accounts;
     private final Ledger ledger;
     private final LedgerReader reader;
-    private final Deliveries deliveries;
+    private final DeliveryReader deliveries;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, Deliveries deliveries) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
