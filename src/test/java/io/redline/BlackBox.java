@@ -29,7 +29,8 @@ public abstract class BlackBox {
     @BeforeEach
     protected void emptyTheStore() throws SQLException {
         database.write(connection -> {
-            for (var table : List.of("delivery", "change", "message", "notification", "event")) {
+            for (var table : List.of("delivery", "change", "message", "notification", "event", "replay", "suspension",
+                    "endpoint")) {
                 Rows.update(connection, "delete from " + table);
             }
             return Rows.update(connection, "update account set state = null, state_at = null, epoch = 0");
@@ -113,9 +114,9 @@ public abstract class BlackBox {
         return list("/api/events?limit=500");
     }
 
-    /** What is owed to the endpoint of a channel. */
+    /** What is owed to the endpoint of a channel, which nobody serves. */
     protected static List<Map<String, Object>> owedBy(String channel) {
-        return list("/api/deliveries?limit=500&state=owed&endpoint=see-" + channel);
+        return list("/api/deliveries?limit=500&state=orphaned&endpoint=see-" + channel);
     }
 
     protected static List<Map<String, Object>> parked() {

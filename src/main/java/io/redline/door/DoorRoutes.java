@@ -23,8 +23,10 @@ public class DoorRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
+        var handOver = new HandOver();
         from("platform-http:/webhooks/green-api/{account}?httpMethodRestrict=POST")
                 .routeId("door-green-api").routeDescription("Take GREEN-API's notifications in")
-                .process(new Door("green-api", accounts, outbox, Clock.systemUTC())).id("door-green-api-keep");
+                .process(new Door("green-api", accounts, outbox, handOver, Clock.systemUTC()))
+                .id("door-green-api-keep");
     }
 }

@@ -37,9 +37,6 @@ import io.redline.ledger.Recorded.Novelty;
  */
 final class Recording {
 
-    /** Our own space among PostgreSQL's advisory locks. */
-    private static final int LOCK_SPACE = 0x5245_444c;
-
     private final Connection connection;
     private final Dialect dialect;
     private final ToLongFunction<Account> ids;
@@ -103,12 +100,7 @@ final class Recording {
 
     /** Two batches about one account are merged one after the other. */
     private void lock() throws SQLException {
-        if (dialect == Dialect.POSTGRESQL) {
-            // In one order, so that two batches never wait for each other.
-            var ids = new TreeSet<>(accounts.keySet()).stream().map(id -> new Object[]{id.intValue()}).toList();
-            Rows.query(connection, "select pg_advisory_xact_lock(" + LOCK_SPACE + ", id) from ("
-                    + Rows.values(ids.size(), "integer") + ") as locked (id)", row -> 0, Rows.flat(ids));
-        }
+        AccountLocks.take(connection, dialect, accounts.keySet());
     }
 
     private Outcome merge(Submission submission) throws SQLException {
