@@ -23,7 +23,7 @@ import io.redline.outbox.EndpointOverview.Status;
 import io.smallrye.common.annotation.Blocking;
 
 /** The endpoints as a whole: how they are, and what is decided about them. */
-@Path("/api/endpoints")
+@Path("/api")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 public class EndpointsResource {
@@ -37,32 +37,33 @@ public class EndpointsResource {
     }
 
     @GET
+    @Path("/endpoints")
     public String endpoints() {
         return EventJson.writeInOrder(overview.all().stream().map(this::json).toList());
     }
 
     @POST
-    @Path("/{endpoint}/pause")
+    @Path("/endpoints/{endpoint}/pause")
     public String pause(@PathParam("endpoint") String endpoint) {
         control.pause(known(endpoint).name());
         return EventJson.writeInOrder(json(known(endpoint)));
     }
 
     @POST
-    @Path("/{endpoint}/resume")
+    @Path("/endpoints/{endpoint}/resume")
     public String resume(@PathParam("endpoint") String endpoint) {
         control.resume(known(endpoint).name());
         return EventJson.writeInOrder(json(known(endpoint)));
     }
 
     @POST
-    @Path("/{endpoint}/discard")
+    @Path("/endpoints/{endpoint}/discard")
     public String discard(@PathParam("endpoint") String endpoint) {
         return EventJson.writeInOrder(Map.of("discarded", control.discard(orphaned(endpoint))));
     }
 
     @POST
-    @Path("/{endpoint}/redirect")
+    @Path("/endpoints/{endpoint}/redirect")
     @Consumes(MediaType.APPLICATION_JSON)
     public String redirect(@PathParam("endpoint") String endpoint, @Nullable String body) {
         var to = EndpointNames.checked(new Wish(body, Set.of("to")).required("to"));

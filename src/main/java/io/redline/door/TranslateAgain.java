@@ -4,7 +4,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 import io.redline.account.Accounts;
-import io.redline.database.StoreUnavailable;
 import io.redline.outbox.Intake;
 import io.redline.outbox.Origins;
 
@@ -51,7 +50,7 @@ final class TranslateAgain implements Processor {
             return;
         }
         if (intake.isStoreUnavailable()) {
-            throw new StoreUnavailable("The store did not take it; it will be tried again.");
+            throw new IllegalStateException("The store did not take it; it will be tried again.");
         }
         park(exchange, intake.isKept() ? "It is still not recognised." : HandOver.reason(failure));
     }

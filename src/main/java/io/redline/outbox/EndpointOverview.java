@@ -128,7 +128,8 @@ public class EndpointOverview {
         Map<String, Pause> paused = new HashMap<>();
         Rows.query(connection, "select name, paused_at, paused_by from endpoint", row -> {
             var at = row.getLong(2);
-            return paused.put(row.getString(1), new Pause(row.wasNull() ? null : at, row.getString(3)));
+            var pause = row.wasNull() ? new Pause(null, null) : new Pause(at, row.getString(3));
+            return paused.put(row.getString(1), pause);
         });
         long now = Rows.query(connection, "select " + database.dialect().now(), row -> row.getLong(1)).get(0);
         var served = deliveries.served();

@@ -99,12 +99,10 @@ public class Replays {
         record Found(String endpoint, boolean owed, boolean gone) {
         }
         var found = write(connection -> {
-            var one = Rows.query(connection, "select endpoint, state, case when endpoint = '" + Deliveries.TRANSLATOR
-                    + "' then notification_id else coalesce(change_id, notification_id) end from delivery where id = ?",
-                    row -> {
-                        row.getLong(3);
-                        return new Found(row.getString(1), "owed".equals(row.getString(2)), row.wasNull());
-                    }, deliveryId).stream().findFirst();
+            var one = Rows.query(connection, "select endpoint, state = 'owed', notification_id is null"
+                    + " and (change_id is null or endpoint = '" + Deliveries.TRANSLATOR + "') from delivery where id = ?",
+                    row -> new Found(row.getString(1), row.getBoolean(2), row.getBoolean(3)), deliveryId).stream()
+                    .findFirst();
             if (one.isPresent() && !one.get().owed() && !one.get().gone()) {
                 Rows.update(connection, "update delivery set " + OWED_AGAIN + " where id = ? and state <> 'owed'",
                         deliveryId);
