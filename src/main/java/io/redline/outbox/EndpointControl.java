@@ -64,6 +64,7 @@ public class EndpointControl {
         while (true) {
             int now = write(connection -> {
                 var ids = owed(connection, endpoint);
+                forgetChats(connection, endpoint, ids);
                 Rows.batch(connection, DISCARD.formatted(database.dialect().now()),
                         ids.stream().map(id -> new Object[]{id}).toList());
                 return ids.size();
@@ -83,6 +84,7 @@ public class EndpointControl {
         while (true) {
             var now = write(connection -> {
                 var ids = owed(connection, from);
+                forgetChats(connection, from, ids);
                 var twice = new HashSet<Long>();
                 for (var id : ids) {
                     twice.addAll(Rows.query(connection, "select d.id from delivery d where d.id = ? and (exists"
@@ -93,7 +95,7 @@ public class EndpointControl {
                 Rows.batch(connection, DISCARD.formatted(database.dialect().now()),
                         twice.stream().map(id -> new Object[]{id}).toList());
                 Rows.batch(connection, "update delivery set endpoint = ?, held = false, attempts = 0, next_at = 0,"
-                        + " last_error = null, lease = null, lease_until = null where id = ? and state = 'owed'",
+                        + " failing_since = null, last_error = null, lease = null, lease_until = null where id = ? and state = 'owed'",
                         ids.stream().filter(id -> !twice.contains(id)).map(id -> new Object[]{to, id}).toList());
                 return new Redirected(ids.size() - twice.size(), twice.size());
             });
@@ -110,7 +112,15 @@ public class EndpointControl {
     private List<Long> owed(Connection connection, String endpoint) throws SQLException {
         return Rows.query(connection, "select id from delivery where endpoint = ? and state = 'owed'"
                 + " and (lease_until is null or lease_until < " + database.dialect().now() + ") limit ?"
-                + database.dialect().skipLocked(), row -> row.getLong(1), endpoint, CHUNK);
+                + database.dialect().skipLocked("delivery"), row -> row.getLong(1), endpoint, CHUNK);
+    }
+
+    /** When nothing is left that could wait, no chat does. */
+    private static void forgetChats(Connection connection, String endpoint, List<Long> owed) throws SQLException {
+        if (owed.isEmpty()) {
+            Rows.update(connection, "delete from backlog where endpoint = ?", endpoint);
+            Rows.update(connection, "delete from suspension where endpoint = ?", endpoint);
+        }
     }
 
     private <T> T write(Database.Work<T> work) {

@@ -39,7 +39,7 @@ public class Replays {
     private static final int TURN = 50;
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String OWED_AGAIN = "state = 'owed', attempts = 0, next_at = 0, held = false, replay = true,"
-            + " lease = null, lease_until = null, last_error = null, answer = null, ended_at = null";
+            + " lease = null, lease_until = null, failing_since = null, last_error = null, answer = null, ended_at = null";
     private static final String COLUMNS = "r.id, r.endpoint, r.selection, r.account_id, r.chat, r.from_at, r.to_at,"
             + " r.position, r.last";
 
@@ -86,6 +86,10 @@ public class Replays {
     private record Job(long id, Request request, long position, long last) {
     }
 
+    /** The order key of deliveries. */
+    private record Chat(long accountId, String chat) {
+    }
+
     private record Candidate(long id, long accountId, String chat, long at, boolean wanted) {
     }
 
@@ -96,16 +100,19 @@ public class Replays {
 
     /** Owe one delivery again, whatever became of it. */
     public Again again(long deliveryId) {
-        record Found(String endpoint, boolean owed, boolean gone) {
+        record Found(String endpoint, boolean owed, boolean gone, Chat chat) {
         }
         var found = write(connection -> {
             var one = Rows.query(connection, "select endpoint, state = 'owed', notification_id is null"
-                    + " and (change_id is null or endpoint = '" + Deliveries.TRANSLATOR + "') from delivery where id = ?",
-                    row -> new Found(row.getString(1), row.getBoolean(2), row.getBoolean(3)), deliveryId).stream()
-                    .findFirst();
+                    + " and (change_id is null or endpoint = '" + Deliveries.TRANSLATOR
+                    + "'), account_id, chat from delivery where id = ?",
+                    row -> new Found(row.getString(1), row.getBoolean(2), row.getBoolean(3),
+                            new Chat(row.getLong(4), row.getString(5))),
+                    deliveryId).stream().findFirst();
             if (one.isPresent() && !one.get().owed() && !one.get().gone()) {
                 Rows.update(connection, "update delivery set " + OWED_AGAIN + " where id = ? and state <> 'owed'",
                         deliveryId);
+                tryNow(connection, one.get().endpoint(), one.get().chat());
             }
             return one;
         });
@@ -215,7 +222,8 @@ public class Replays {
         var now = database.dialect().now();
         return write(connection -> Rows.query(connection, "update replay as r set lease_until = " + now + " + ?"
                 + " where id = (select id from replay where state = 'running' and coalesce(lease_until, 0) <= " + now
-                + " order by coalesce(lease_until, 0), id limit 1" + database.dialect().skipLocked() + ") returning "
+                + " order by coalesce(lease_until, 0), id limit 1" + database.dialect().skipLocked("replay")
+                + ") returning "
                 + (database.dialect() == Dialect.SQLITE ? COLUMNS.replace("r.", "") : COLUMNS),
                 Replays::job, LEASE.toMillis())).stream().findFirst().orElse(null);
     }
@@ -240,6 +248,9 @@ public class Replays {
             var position = candidates.size() < CHUNK ? job.last() : candidates.get(candidates.size() - 1).id();
             var wanted = candidates.stream().filter(one -> one.wanted() && request.concerns(one)).toList();
             var owed = parked ? unpark(connection, wanted) : owe(connection, request, wanted);
+            for (var one : wanted.stream().map(one -> new Chat(one.accountId(), one.chat())).distinct().toList()) {
+                tryNow(connection, request.endpoint(), one);
+            }
             var now = database.dialect().now();
             var ours = Rows.update(connection, "update replay set position = ?, owed = owed + ?, lease_until = " + now
                     + " + ?, state = ?, ended_at = case when cast(? as text) = 'done' then " + now + " end"
@@ -253,6 +264,16 @@ public class Replays {
         });
         deliveries.announce(Set.of(request.endpoint()));
         return next == null || next.position() >= next.last() ? null : next;
+    }
+
+    /** Whoever has something sent again expects that it works by now: a suspended chat is tried at once. */
+    private static void tryNow(Connection connection, String endpoint, Chat chat) throws SQLException {
+        if (Rows.update(connection, "update suspension set probe_at = 0 where endpoint = ? and account_id = ?"
+                + " and chat = ?", endpoint, chat.accountId(), chat.chat()) > 0) {
+            Rows.update(connection, "update delivery set next_at = 0 where lease is null and id = (select min(id)"
+                    + " from delivery where endpoint = ? and state = 'owed' and account_id = ? and chat = ?)", endpoint,
+                    chat.accountId(), chat.chat());
+        }
     }
 
     private static String state(long position, Job job) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,9 @@ class OperatingTest extends BlackBox {
     URI management;
 
     @Inject
+    CamelContext camel;
+
+    @Inject
     Replays replays;
 
     @Inject
@@ -55,6 +59,8 @@ class OperatingTest extends BlackBox {
             var settings = new HashMap<>(super.getConfigOverrides());
             settings.put("redline.route.messages", "test-switched");
             settings.put("redline.route.edits", "test-switched, gone");
+            settings.put("redline.route.notifications", "forwarded");
+            settings.put("redline.outbox.retry.max-delay", "1h");
             return settings;
         }
     }
@@ -238,6 +244,117 @@ class OperatingTest extends BlackBox {
     }
 
     @Test
+    void aParkedNotificationIsTranslatedAgain() throws Exception {
+        camel.getRouteController().stopRoute("messages");
+        try {
+            take("sales", posted("M1", "hello"));
+        } finally {
+            camel.getRouteController().startRoute("messages");
+        }
+        var parked = onlyParked();
+        assertThat(parked).containsEntry("endpoint", "translator").containsEntry("notification", true)
+                .containsEntry("kind", "unrecognised").containsEntry("chatId", null);
+        assertThat(api().get(pathOf("sales", CHAT, "M1")).statusCode()).isEqualTo(404);
+        var heard = events().get(0).get("receivedAt");
+
+        assertThat(given().post("/api/deliveries/" + parked.get("id") + "/replay").statusCode()).isEqualTo(202);
+
+        await().untilAsserted(() -> assertThat(Endpoints.SWITCHED).containsExactly("M1 1 hello"));
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=done&endpoint=translator")).singleElement()
+                .satisfies(one -> assertThat(one).containsEntry("id", parked.get("id"))));
+        assertThat(message("sales", CHAT, "M1")).containsEntry("text", "hello");
+        assertThat(list("/api/events?kind=posted")).singleElement().satisfies(event -> assertThat(event)
+                .containsEntry("receivedAt", heard).containsEntry("source", "webhook"));
+    }
+
+    @Test
+    void whatIsStillNotRecognisedIsParkedAgainAtOnce() {
+        take("sales", "not JSON");
+        take("sales", "{\"typeWebhook\":\"unheardOf\"}");
+        await().untilAsserted(() -> assertThat(parked()).hasSize(2));
+
+        expectDone(begun(replay("{\"endpoint\":\"translator\"}")), 2);
+
+        await().untilAsserted(() -> assertThat(parked()).hasSize(2)
+                .allSatisfy(one -> assertThat(one).containsEntry("replay", true).containsEntry("attempts", 1)));
+        assertThat(parked()).extracting(one -> (String) one.get("lastError"))
+                .allSatisfy(error -> assertThat(error).startsWith("NotRecognised: ").endsWith("."));
+        assertThat(events()).hasSize(2).extracting(event -> event.get("kind")).containsOnly("unrecognised");
+        assertThat(notifications()).hasSize(2);
+    }
+
+    @Test
+    void whatIsNoLongerKeptCannotBeSentAgain() throws SQLException {
+        take("sales", "not JSON");
+        var id = onlyParked().get("id");
+        write("update delivery set notification_id = null where endpoint = 'translator'");
+
+        assertThat(expectProblem(given().post("/api/deliveries/" + id + "/replay"), 409))
+                .contains("redline.retention.raw");
+        expectDone(begun(replay("{\"endpoint\":\"translator\"}")), 0);
+        assertThat(onlyParked()).containsEntry("id", id);
+    }
+
+    @Test
+    void aSuspendedChatIsTriedAtOnceWhenSomethingIsSentAgain() {
+        Endpoints.fails = true;
+        take("sales", posted("M1", "one"));
+        var id = onlyParked().get("id");
+        take("sales", posted("M2", "two"));
+        await().untilAsserted(() -> assertThat(endpoint("test-switched")).containsEntry("suspended", 1)
+                .containsEntry("owed", 1));
+        Endpoints.fails = false;
+
+        given().post("/api/deliveries/" + id + "/replay");
+
+        // Not only after the hour that the next probe had to wait.
+        await().untilAsserted(() -> assertThat(Endpoints.SWITCHED).containsExactly("M1 1 one", "M2 1 two"));
+        await().untilAsserted(() -> assertThat(endpoint("test-switched")).containsEntry("suspended", 0)
+                .containsEntry("owed", 0));
+    }
+
+    @Test
+    void notificationsAsTheyCameAreListedToo() {
+        take("sales", posted("M1", "one"));
+
+        assertThat(orphansOf("forwarded")).singleElement().satisfies(one -> assertThat(one)
+                .containsEntry("notification", true).containsEntry("kind", "posted").containsEntry("chatId", null)
+                .containsEntry("messageId", null).containsEntry("revision", null).containsEntry("account", "sales"));
+        assertThat(list("/api/deliveries?state=orphaned&account=sales&endpoint=forwarded")).hasSize(1);
+        assertThat(list("/api/deliveries?state=orphaned&account=support&endpoint=forwarded")).isEmpty();
+        assertThat(redirect("forwarded", "gone").asString()).isEqualTo("{\"redirected\":1,\"discarded\":0}");
+    }
+
+    @Test
+    void whoeverPausesAnEndpointStopsItsDeliveries() {
+        given().post("/api/endpoints/test-switched/pause");
+        take("sales", posted("M1", "one"));
+        take("sales", edited("E1", "M1", "two"));
+        // What is told to another one meanwhile shows that deliveries are made.
+        expectDone(begun(replay("{\"endpoint\":\"test-plain\",\"changes\":\"all\"}")), 2);
+        await().untilAsserted(() -> assertThat(Endpoints.PLAIN).hasSize(2));
+        assertThat(Endpoints.SWITCHED).isEmpty();
+        assertThat(endpoint("test-switched")).containsEntry("owed", 2);
+
+        given().post("/api/endpoints/test-switched/resume");
+
+        await().untilAsserted(() -> assertThat(Endpoints.SWITCHED).containsExactly("M1 1 one", "M1 2 two"));
+    }
+
+    @Test
+    void aMessageKnowsWhoWasToldOfIt() {
+        take("sales", posted("M1", "one"));
+        take("sales", edited("E1", "M1", "two"));
+        await().untilAsserted(() -> assertThat(Endpoints.SWITCHED).hasSize(2));
+
+        for (var id : List.of("M1", "E1")) {
+            assertThat(list(pathOf("sales", CHAT, id) + "/deliveries"))
+                    .extracting(one -> one.get("endpoint") + " " + one.get("revision"))
+                    .containsExactlyInAnyOrder("test-switched 1", "test-switched 2", "gone 2");
+        }
+    }
+
+    @Test
     void anEndpointIsPausedAndResumed() {
         assertThat(endpoint("test-switched")).containsEntry("served", true).containsEntry("paused", null)
                 .containsEntry("owed", 0).containsEntry("lagSeconds", null);
@@ -263,7 +380,7 @@ class OperatingTest extends BlackBox {
         take("sales", edited("E1", "M1", "two"));
         await().untilAsserted(() -> assertThat(parked()).hasSize(2));
         write("update delivery set created_at = created_at - 90000 where endpoint = 'gone'");
-        write("insert into suspension (endpoint, account_id, chat, since) select 'gone', id, 'C', 0 from account"
+        write("insert into suspension (endpoint, account_id, chat, since, probe_at) select 'gone', id, 'C', 0, 0 from account"
                 + " where name = 'sales'");
         overview.forget();
 
