@@ -270,8 +270,8 @@ public class Replays {
     private static void tryNow(Connection connection, String endpoint, Chat chat) throws SQLException {
         if (Rows.update(connection, "update suspension set probe_at = 0 where endpoint = ? and account_id = ?"
                 + " and chat = ?", endpoint, chat.accountId(), chat.chat()) > 0) {
-            Rows.update(connection, "update delivery set next_at = 0 where lease is null and id = (select min(id)"
-                    + " from delivery where endpoint = ? and state = 'owed' and account_id = ? and chat = ?)", endpoint,
+            Rows.update(connection, "update delivery set next_at = 0 where endpoint = ? and state = 'owed'"
+                    + " and account_id = ? and chat = ? and next_at > 0 and lease is null", endpoint,
                     chat.accountId(), chat.chat());
         }
     }

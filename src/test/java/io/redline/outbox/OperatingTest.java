@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,11 +72,14 @@ class OperatingTest extends BlackBox {
         static final Queue<String> SWITCHED = new ConcurrentLinkedQueue<>();
         static final Queue<String> PLAIN = new ConcurrentLinkedQueue<>();
         static volatile boolean fails;
+        /** Each by itself; without it, a chat of which one gave up is suspended. */
+        static volatile @Nullable String outcome = "park";
 
         @Override
         public void configure() {
             from("outbox:test-switched?attempts=1").routeId("test-switched").process(exchange -> {
                 if (fails) {
+                    exchange.setProperty("RedlineOutcome", outcome);
                     throw new IllegalStateException("It is switched off.");
                 }
                 SWITCHED.add(told(exchange.getMessage().getBody(Map.class)));
@@ -92,6 +96,7 @@ class OperatingTest extends BlackBox {
     @BeforeEach
     void startAnew() {
         Endpoints.fails = false;
+        Endpoints.outcome = "park";
         Endpoints.SWITCHED.clear();
         Endpoints.PLAIN.clear();
         overview.forget();
@@ -298,6 +303,7 @@ class OperatingTest extends BlackBox {
     @Test
     void aSuspendedChatIsTriedAtOnceWhenSomethingIsSentAgain() {
         Endpoints.fails = true;
+        Endpoints.outcome = null;
         take("sales", posted("M1", "one"));
         var id = onlyParked().get("id");
         take("sales", posted("M2", "two"));
