@@ -12,7 +12,7 @@ import io.redline.database.Rows;
 public final class AccountLocks {
 
     /** Our own space among PostgreSQL's advisory locks. */
-    private static final int SPACE = 0x5245_444c;
+    static final int SPACE = 0x5245_444c;
 
     private AccountLocks() {
     }

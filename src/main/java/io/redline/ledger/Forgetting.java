@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.redline.database.Dialect;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 
@@ -77,7 +78,7 @@ public final class Forgetting {
     }
 
     private List<Bundle> old(List<StoredFact> events, long before) throws SQLException {
-        var neighbourhood = new Neighbourhood(connection);
+        var neighbourhood = new Neighbourhood(new Pipeline(connection, dialect));
         for (var stored : events) {
             if (isAboutMessage(stored)) {
                 neighbourhood.include(stored.accountId, stored.fact.best().event());

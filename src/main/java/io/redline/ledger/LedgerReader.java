@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.database.Database;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 
@@ -179,7 +180,7 @@ public class LedgerReader {
     }
 
     private Merge.Result merged(Connection connection, long accountId, List<Node> nodes) throws SQLException {
-        var neighbourhood = new Neighbourhood(connection);
+        var neighbourhood = new Neighbourhood(new Pipeline(connection, database.dialect()));
         nodes.forEach(node -> neighbourhood.include(accountId, node));
         neighbourhood.complete();
         return Merge.of(neighbourhood.all().stream().map(stored -> stored.fact).toList(), erase);

@@ -42,6 +42,7 @@ class RetentionTest extends BlackBox {
             settings.put("redline.retention.done", "7d");
             settings.put("redline.retention.parked", "90d");
             settings.put("redline.retention.messages", "365d");
+            settings.put("redline.ledger.on-delete", "erase");
             settings.put("redline.route.messages", "log");
             settings.put("redline.route.edits", "log");
             settings.put("redline.route.reactions", "log");
@@ -177,6 +178,22 @@ class RetentionTest extends BlackBox {
 
         assertThat(count("event")).isEqualTo(1);
         assertThat(count("message")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsErasedIsNotKeptForWhoGotItAsItCame() throws Exception {
+        take("sales", posted("1@c.us", "M1", ""));
+        take("sales", posted("1@c.us", "M2", "M1"));
+        awaitDone();
+        assertThat(count("delivery where endpoint = 'forwarded'")).isEqualTo(2);
+
+        take("sales", notification("1@c.us", "D1", """
+                {"typeMessage":"deletedMessage","deletedMessageData":{"stanzaId":"M1"}}"""));
+
+        assertThat(message("sales", "1@c.us", "M1")).containsEntry("deleted", true).containsEntry("text", null);
+        assertThat(parked()).isEmpty();
+        assertThat(count("delivery where endpoint = 'forwarded'")).isZero();
+        assertThat(notifications()).extracting(String::new).noneMatch(text -> text.contains("Hello"));
     }
 
     @ParameterizedTest
