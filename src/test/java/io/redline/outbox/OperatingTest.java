@@ -345,6 +345,8 @@ class OperatingTest extends BlackBox {
         given().post("/api/endpoints/test-switched/resume");
 
         await().untilAsserted(() -> assertThat(Endpoints.SWITCHED).containsExactly("M1 1 one", "M1 2 two"));
+        await().untilAsserted(() -> assertThat((int) endpoint("test-switched").get("delivered"))
+                .isGreaterThanOrEqualTo(2));
     }
 
     @Test
