@@ -14,6 +14,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import org.apache.camel.Processor;
+
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.redline.event.Chat;
@@ -24,6 +26,7 @@ import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.ledger.Telling;
+import io.redline.outbox.Retention;
 import io.redline.outbox.UnrecognisedNotification;
 
 /**
@@ -61,5 +64,13 @@ final class RouteBeans {
     @Unremovable
     static UnrecognisedNotification unrecognised() {
         return new UnrecognisedNotification();
+    }
+
+    @Produces
+    @Singleton
+    @Named("retention")
+    @Unremovable
+    static Processor retention(Retention retention) {
+        return exchange -> retention.run();
     }
 }
