@@ -25,12 +25,6 @@ final class InUse implements PropertiesFunction {
         return "in-use";
     }
 
-    /** What is asked is no property of its own. */
-    @Override
-    public boolean lookupFirst(String asked) {
-        return false;
-    }
-
     @Override
     public String apply(String asked) {
         var config = ConfigProvider.getConfig();

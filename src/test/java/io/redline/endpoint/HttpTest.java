@@ -1,0 +1,203 @@
+package io.redline.endpoint;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static io.redline.endpoint.Notifications.deleted;
+import static io.redline.endpoint.Notifications.edited;
+import static io.redline.endpoint.Notifications.posted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import com.standardwebhooks.Webhook;
+
+import io.cloudevents.jackson.JsonFormat;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.redline.BlackBox;
+import io.redline.OnSqlite;
+import io.restassured.path.json.JsonPath;
+
+/** The shipped endpoint http at a real receiver. */
+@QuarkusTest
+@TestProfile(HttpTest.WithHttp.class)
+class HttpTest extends BlackBox {
+
+    private static final String CHAT = "71234567890@c.us";
+    private static final String CURRENT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String PREVIOUS = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    private static WireMockServer receiver;
+
+    public static class WithHttp extends OnSqlite {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            List.of("messages", "edits", "deletes", "accounts").forEach(
+                    channel -> settings.put("redline.route." + channel, "http"));
+            settings.put("redline.endpoint.http.url",
+                    "http://127.0.0.1:" + MailTest.freePort() + "/hook?tenant=a%20b&x=1");
+            settings.put("redline.endpoint.http.secret", CURRENT + ", " + PREVIOUS);
+            settings.put("redline.endpoint.http.retry.delay", "10ms");
+            settings.put("redline.http.response-timeout", "1s");
+            return settings;
+        }
+    }
+
+    @BeforeAll
+    static void startReceiver() {
+        var url = java.net.URI.create(ConfigProvider.getConfig().getValue("redline.endpoint.http.url", String.class));
+        receiver = new WireMockServer(url.getPort());
+        receiver.start();
+        WireMock.configureFor(url.getPort());
+    }
+
+    @AfterAll
+    static void stopReceiver() {
+        receiver.stop();
+    }
+
+    @BeforeEach
+    void forget() {
+        receiver.resetAll();
+    }
+
+    private static void answers(ResponseDefinitionBuilder answer) {
+        stubFor(any(anyUrl()).willReturn(answer));
+    }
+
+    private static void answersFirst(ResponseDefinitionBuilder first) {
+        stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs(Scenario.STARTED).willReturn(first)
+                .willSetStateTo("then"));
+        stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs("then").willReturn(aResponse().withStatus(200)));
+    }
+
+    private static List<LoggedRequest> requests() {
+        return findAll(anyRequestedFor(anyUrl()));
+    }
+
+    private static List<Map<String, Object>> deliveries(String state) {
+        return list("/api/deliveries?endpoint=http&state=" + state);
+    }
+
+    private static void expectDone(int attempts) {
+        await().untilAsserted(() -> assertThat(deliveries("done")).singleElement()
+                .satisfies(one -> assertThat(one).containsEntry("attempts", attempts)));
+    }
+
+    @Test
+    void aChangeIsASignedCloudEvent() throws Exception {
+        answers(aResponse().withStatus(200).withBody("thanks"));
+        take("sales", posted(CHAT, "M1", "before"));
+        take("sales", edited(CHAT, "E1", "M1", "after 👍"));
+        await().untilAsserted(() -> assertThat(requests()).hasSize(2));
+
+        var request = requests().stream().max((a, b) -> a.getLoggedDate().compareTo(b.getLoggedDate())).orElseThrow();
+        assertThat(request.getMethod().getName()).isEqualTo("POST");
+        assertThat(request.getUrl()).isEqualTo("/hook?tenant=a%20b&x=1");
+        assertThat(request.getHeader("Content-Type")).isEqualTo("application/cloudevents+json; charset=UTF-8");
+        assertThat(request.getHeaders().all()).extracting(HttpHeader::key)
+                .map(name -> name.toLowerCase(Locale.ROOT)).noneMatch(name -> name.startsWith("redline")
+                        || name.startsWith("camel") || name.equals("cookie"));
+
+        var event = new JsonFormat().deserialize(request.getBody());
+        assertThat(event.getType()).isEqualTo("redline.message.edited");
+        assertThat(event.getSource()).hasToString("/redline/accounts/sales");
+        assertThat(event.getSubject()).isEqualTo("sales/" + CHAT + "/M1");
+        assertThat(event.getId()).isEqualTo(request.getHeader("webhook-id"));
+        assertThat(event.getTime()).isEqualTo("2025-02-03T07:10:56Z");
+        assertThat(event.getDataContentType()).isEqualTo("application/json");
+        var json = JsonPath.from(request.getBodyAsString());
+        assertThat(json.getString("specversion")).isEqualTo("1.0");
+        assertThat(json.getString("data.text")).isEqualTo("after 👍");
+        assertThat(json.getInt("data.revision")).isEqualTo(2);
+        assertThat(json.getString("data.change.kind")).isEqualTo("edited");
+        assertThat(json.getString("data.change.previousText")).isEqualTo("before");
+
+        var headers = request.getHeaders().all().stream()
+                .collect(Collectors.toMap(HttpHeader::key, HttpHeader::values));
+        var body = new String(request.getBody(), StandardCharsets.UTF_8);
+        new Webhook(CURRENT).verify(body, headers);
+        new Webhook(PREVIOUS).verify(body, headers);
+        assertThat(request.getHeader("webhook-signature").split(" ")).hasSize(2);
+    }
+
+    @Test
+    void whatIsAboutNoMessageIsSentAsWell() {
+        answers(aResponse().withStatus(204));
+        take("sales", sample("state-not-authorized"));
+
+        expectDone(1);
+        assertThat(JsonPath.from(requests().get(0).getBodyAsString()).getString("type"))
+                .isEqualTo("redline.account.state");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 204, 299})
+    void aReceiverThatTookItIsNotAskedAgain(int status) {
+        answers(aResponse().withStatus(status));
+        take("sales", posted(CHAT, "M1", "text"));
+
+        expectDone(1);
+        assertThat(requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504})
+    void whatFailsForNowIsTriedAgainByTheOutboxAlone(int status) {
+        answersFirst(aResponse().withStatus(status));
+        take("sales", posted(CHAT, "M1", "text"));
+
+        // A client that repeats by itself would be done at the first attempt.
+        expectDone(2);
+        assertThat(requests()).hasSize(2).extracting(request -> request.getHeader("webhook-id"))
+                .containsOnly(requests().get(0).getHeader("webhook-id"));
+        assertThat(requests()).extracting(LoggedRequest::getBodyAsString)
+                .containsOnly(requests().get(0).getBodyAsString());
+    }
+
+    @Test
+    void aReceiverThatDoesNotAnswerIsAskedAgain() {
+        answersFirst(aResponse().withStatus(200).withFixedDelay(3_000));
+        take("sales", posted(CHAT, "M1", "text"));
+
+        expectDone(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 307, 308, 400, 401, 404, 405, 413, 422})
+    void whatWillNeverBeTakenIsParkedAtOnceAndHoldsUpNobody(int status) {
+        answersFirst(aResponse().withStatus(status).withHeader("Location", "/elsewhere"));
+        take("sales", posted(CHAT, "M1", "text"));
+        take("sales", deleted(CHAT, "D1", "M1"));
+
+        await().untilAsserted(() -> assertThat(deliveries("parked")).singleElement().satisfies(
+                one -> assertThat(one).containsEntry("attempts", 1).containsEntry("revision", 1)));
+        expectDone(1);
+        assertThat(requests()).hasSize(2).allMatch(request -> request.getUrl().startsWith("/hook"));
+        assertThat((String) deliveries("parked").get(0).get("lastError")).contains("The receiver answered " + status);
+    }
+}
