@@ -177,20 +177,39 @@ public class Database {
      * @throws SQLException if the store refused the data
      */
     public <T> T write(Work<T> work) throws SQLException {
+        return write(work, true);
+    }
+
+    /**
+     * The same, but whoever is told of it cannot rely on it: after a crash of the machine it may not have happened. A later
+     * commit by {@link #write} makes it durable too.
+     */
+    public <T> T writeRelaxed(Work<T> work) throws SQLException {
+        return write(work, false);
+    }
+
+    private <T> T write(Work<T> work, boolean durable) throws SQLException {
         if (dialect == Dialect.POSTGRESQL) {
-            return transaction(work);
+            return transaction(work, durable);
         }
         oneWriter.lock();
         try {
-            return transaction(work);
+            return transaction(work, durable);
         } finally {
             oneWriter.unlock();
         }
     }
 
-    private <T> T transaction(Work<T> work) throws SQLException {
+    private <T> T transaction(Work<T> work, boolean durable) throws SQLException {
         try (var connection = dataSource.getConnection()) {
+            if (dialect == Dialect.SQLITE) {
+                // Said each time, so that no connection is ever used as another transaction left it.
+                Rows.update(connection, "pragma synchronous = " + (durable ? "full" : "normal"));
+            }
             connection.setAutoCommit(false);
+            if (dialect == Dialect.POSTGRESQL && !durable) {
+                Rows.update(connection, "set local synchronous_commit = off");
+            }
             T result;
             try {
                 result = work.with(connection);

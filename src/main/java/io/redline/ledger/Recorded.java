@@ -3,14 +3,20 @@ package io.redline.ledger;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What became of a {@link Submission}.
  *
  * @param eventId our own number of the event
+ * @param accountId our own number of its account
+ * @param notificationId our own number of the notification that told it; {@code null} where there was none, or where it told
+ *        nothing new
  * @param novelty whether it said anything new
  * @param changes what it changed; of a repeat, what it had changed before
  */
-public record Recorded(long eventId, Novelty novelty, List<Changed> changes) {
+public record Recorded(long eventId, long accountId, @Nullable Long notificationId, Novelty novelty,
+        List<Changed> changes) {
 
     /** Whether an event said anything new. */
     public enum Novelty {

@@ -361,9 +361,12 @@ final class Recording {
 
         fresh.forEach(stored -> stored.eventId = positions.next());
         writeEvents(fresh);
+        Map<Outcome, Long> notificationIds = new IdentityHashMap<>();
+        notifications.forEach(outcome -> notificationIds.put(outcome, positions.next()));
         Rows.batch(connection, "insert into notification (id, event_id, received_at, body) values (?, ?, ?, ?)",
-                notifications.stream().map(outcome -> new @Nullable Object[]{positions.next(), outcome.stored().eventId,
-                        outcome.submission().receivedAt(), outcome.submission().notification()}).toList());
+                notifications.stream().map(outcome -> new @Nullable Object[]{notificationIds.get(outcome),
+                        outcome.stored().eventId, outcome.submission().receivedAt(),
+                        outcome.submission().notification()}).toList());
         writeMessages();
 
         Map<PendingChange, Long> changeIds = new IdentityHashMap<>();
@@ -384,7 +387,8 @@ final class Recording {
 
         List<Recorded> recorded = new ArrayList<>();
         for (var outcome : outcomes) {
-            recorded.add(new Recorded(outcome.stored().eventId, outcome.novelty(),
+            recorded.add(new Recorded(outcome.stored().eventId, outcome.stored().accountId,
+                    notificationIds.get(outcome), outcome.novelty(),
                     outcome.novelty() == Novelty.REPEAT
                             ? earlierChanges(outcome)
                             : outcome.changes().stream().map(change -> new Changed(changeIds.get(change),

@@ -39,16 +39,18 @@ class GroupCommit {
 
     private final Database database;
     private final Ledger ledger;
+    private final Owing owing;
     private final Deliveries deliveries;
     private final Duration maxWait;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final Thread writer;
     private volatile boolean closed;
 
-    GroupCommit(Database database, Ledger ledger, Deliveries deliveries,
+    GroupCommit(Database database, Ledger ledger, Owing owing, Deliveries deliveries,
             @ConfigProperty(name = "redline.outbox.max-wait") Duration maxWait) {
         this.database = database;
         this.ledger = ledger;
+        this.owing = owing;
         this.deliveries = deliveries;
         this.maxWait = maxWait;
         this.writer = new Thread(this::run, "redline-group-commit");
@@ -130,13 +132,13 @@ class GroupCommit {
         var submissions = batch.stream().flatMap(waiting -> waiting.submissions.stream()).toList();
         return database.write(connection -> {
             var recorded = ledger.record(connection, submissions);
-            deliveries.owe(connection, submissions, recorded);
+            owing.owe(connection, submissions, recorded);
             return recorded;
         });
     }
 
     private void complete(List<Waiting> batch, List<Recorded> recorded) {
-        deliveries.announce(recorded);
+        deliveries.announce(owing.endpoints(recorded));
         int from = 0;
         for (var waiting : batch) {
             waiting.result.complete(recorded.subList(from, from += waiting.submissions.size()));

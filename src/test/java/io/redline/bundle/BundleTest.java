@@ -75,7 +75,7 @@ class BundleTest {
     private static final Pattern IN_USE = Pattern.compile("\\{\\{in-use:([a-z-]+) needs ([a-z, -]+)}}");
     private static final Pattern BY_NAME = Pattern
             .compile("redline\\.accounts\\.[a-z-]+\\.(gateway|instance|webhook-token)"
-                    + "|redline\\.endpoint\\.[a-z-]+\\.retry\\.(attempts|delay|max-delay)");
+                    + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
 
     /** An element of a route as Kaoto draws it: a route, its from, a step or a branch. */
     private record Node(String file, String kind, Object definition) {

@@ -144,8 +144,8 @@ class DatabaseTest extends BlackBox {
 
     @Test
     void whatIsAboutNoMessageIsDeliveredWithoutARow() {
-        take("sales", sample("state-not-authorized"));
         take("sales", sample("quota-exceeded"));
+        take("sales", sample("state-not-authorized"));
 
         await().untilAsserted(() -> assertThat(list("/api/deliveries?state=owed&endpoint=database")).isEmpty());
         expectDelivered(2);

@@ -6,13 +6,16 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.findAll;
 import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static io.redline.endpoint.Notifications.deleted;
 import static io.redline.endpoint.Notifications.edited;
 import static io.redline.endpoint.Notifications.posted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.github.tomakehurst.wiremock.matching.UrlPattern;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.standardwebhooks.Webhook;
@@ -40,9 +44,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.database.Rows;
 import io.restassured.path.json.JsonPath;
 
-/** The shipped endpoint http at a real receiver. */
+/** The shipped endpoints http and forward at a real receiver. */
 @QuarkusTest
 @TestProfile(HttpTest.WithHttp.class)
 class HttpTest extends BlackBox {
@@ -50,6 +55,7 @@ class HttpTest extends BlackBox {
     private static final String CHAT = "71234567890@c.us";
     private static final String CURRENT = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String PREVIOUS = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    private static final UrlPattern HOOK = urlPathEqualTo("/hook");
     private static WireMockServer receiver;
 
     public static class WithHttp extends OnSqlite {
@@ -69,7 +75,7 @@ class HttpTest extends BlackBox {
 
     @BeforeAll
     static void startReceiver() {
-        var url = java.net.URI.create(ConfigProvider.getConfig().getValue("redline.endpoint.http.url", String.class));
+        var url = URI.create(ConfigProvider.getConfig().getValue("redline.endpoint.http.url", String.class));
         receiver = new WireMockServer(url.getPort());
         receiver.start();
         WireMock.configureFor(url.getPort());
@@ -83,20 +89,26 @@ class HttpTest extends BlackBox {
     @BeforeEach
     void forget() {
         receiver.resetAll();
+        stubFor(any(urlPathEqualTo("/forward")).willReturn(aResponse().withStatus(200)));
     }
 
     private static void answers(ResponseDefinitionBuilder answer) {
-        stubFor(any(anyUrl()).willReturn(answer));
+        stubFor(any(HOOK).willReturn(answer));
     }
 
     private static void answersFirst(ResponseDefinitionBuilder first) {
-        stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs(Scenario.STARTED).willReturn(first)
+        stubFor(any(HOOK).inScenario("s").whenScenarioStateIs(Scenario.STARTED).willReturn(first)
                 .willSetStateTo("then"));
-        stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs("then").willReturn(aResponse().withStatus(200)));
+        stubFor(any(HOOK).inScenario("s").whenScenarioStateIs("then").willReturn(aResponse().withStatus(200)));
     }
 
     private static List<LoggedRequest> requests() {
-        return findAll(anyRequestedFor(anyUrl()));
+        return findAll(anyRequestedFor(anyUrl())).stream()
+                .filter(request -> !request.getUrl().equals("/forward")).toList();
+    }
+
+    private static List<LoggedRequest> forwarded() {
+        return findAll(anyRequestedFor(urlPathEqualTo("/forward")));
     }
 
     private static List<Map<String, Object>> deliveries(String state) {
@@ -148,7 +160,7 @@ class HttpTest extends BlackBox {
     @Test
     void whatIsAboutNoMessageIsSentAsWell() {
         answers(aResponse().withStatus(204));
-        take("sales", sample("state-not-authorized"));
+        take("sales", sample("quota-exceeded"));
 
         expectDone(1);
         assertThat(JsonPath.from(requests().get(0).getBodyAsString()).getString("type"))
@@ -199,5 +211,65 @@ class HttpTest extends BlackBox {
         expectDone(1);
         assertThat(requests()).hasSize(2).allMatch(request -> request.getUrl().startsWith("/hook"));
         assertThat((String) deliveries("parked").get(0).get("lastError")).contains("The receiver answered " + status);
+    }
+
+    @Test
+    void aReceiverThatIsGoneIsNotAskedUntilSomebodyResumesIt() {
+        answers(aResponse().withStatus(410));
+        take("sales", posted(CHAT, "M1", "text"));
+        await().untilAsserted(() -> assertThat(database.read(connection -> Rows.query(connection,
+                "select name from endpoint where paused_at is not null", row -> row.getString(1))))
+                .containsExactly("http"));
+
+        take("sales", posted("71234567891@c.us", "M2", "text"));
+
+        assertThat(deliveries("owed")).hasSize(2);
+        assertThat(deliveries("parked")).isEmpty();
+        assertThat(requests()).hasSize(1);
+    }
+
+    @Test
+    void aReceiverThatSaysWhenToComeBackIsLeftAloneUntilThen() {
+        answersFirst(aResponse().withStatus(503).withHeader("Retry-After", "3600"));
+        take("sales", posted(CHAT, "M1", "text"));
+        await().untilAsserted(() -> assertThat(deliveries("owed")).singleElement()
+                .satisfies(one -> assertThat((String) one.get("lastError")).contains("The receiver answered 503")));
+
+        take("sales", posted("71234567891@c.us", "M2", "text"));
+
+        assertThat(deliveries("owed")).hasSize(2);
+        assertThat(requests()).hasSize(1);
+    }
+
+    @Test
+    void aNotificationIsForwardedAsItCame() {
+        answers(aResponse().withStatus(200));
+        var bytes = " {\"typeWebhook\" : \"newType\", \"odd\":\"\\ud83d 👍\"}\n".getBytes(StandardCharsets.UTF_8);
+        take("sales", bytes);
+
+        await().untilAsserted(() -> assertThat(forwarded()).hasSize(1));
+        var request = forwarded().get(0);
+        assertThat(request.getMethod().getName()).isEqualTo("POST");
+        assertThat(request.getBody()).isEqualTo(bytes);
+        assertThat(request.getHeader("Content-Type")).isEqualTo("application/json");
+        assertThat(request.getHeader("Authorization")).isEqualTo("Bearer what-it-asks-for");
+        assertThat(request.getHeaders().all()).extracting(HttpHeader::key)
+                .map(name -> name.toLowerCase(Locale.ROOT)).noneMatch(name -> name.startsWith("redline")
+                        || name.startsWith("camel") || name.startsWith("webhook"));
+    }
+
+    @Test
+    void notificationsAreForwardedInTheirOrderAlsoAfterAFailure() {
+        answers(aResponse().withStatus(200));
+        stubFor(any(urlPathEqualTo("/forward")).inScenario("f").whenScenarioStateIs(Scenario.STARTED)
+                .willReturn(aResponse().withStatus(500)).willSetStateTo("then"));
+        for (int i = 1; i <= 5; i++) {
+            take("sales", posted("7123456789" + i + "@c.us", "M" + i, "text"));
+        }
+
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?endpoint=forward&state=done")).hasSize(5));
+        assertThat(forwarded().stream().sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
+                .map(request -> JsonPath.from(request.getBodyAsString()).getString("idMessage")))
+                .containsExactly("M1", "M1", "M2", "M3", "M4", "M5");
     }
 }
