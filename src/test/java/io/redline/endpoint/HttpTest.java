@@ -22,6 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import jakarta.inject.Inject;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +76,9 @@ class HttpTest extends BlackBox {
             return settings;
         }
     }
+
+    @Inject
+    CamelContext camel;
 
     @BeforeAll
     static void startReceiver() {
@@ -217,15 +224,18 @@ class HttpTest extends BlackBox {
     void aReceiverThatIsGoneIsNotAskedUntilSomebodyResumesIt() {
         answers(aResponse().withStatus(410));
         take("sales", posted(CHAT, "M1", "text"));
-        await().untilAsserted(() -> assertThat(database.read(connection -> Rows.query(connection,
-                "select name from endpoint where paused_at is not null", row -> row.getString(1))))
-                .containsExactly("http"));
+        await().until(() -> List.of("http").equals(paused()));
 
         take("sales", posted("71234567891@c.us", "M2", "text"));
 
         assertThat(deliveries("owed")).hasSize(2);
         assertThat(deliveries("parked")).isEmpty();
         assertThat(requests()).hasSize(1);
+    }
+
+    private List<String> paused() {
+        return database.read(connection -> Rows.query(connection,
+                "select name from endpoint where paused_at is not null", row -> row.getString(1)));
     }
 
     @Test
@@ -271,5 +281,26 @@ class HttpTest extends BlackBox {
         assertThat(forwarded().stream().sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
                 .map(request -> JsonPath.from(request.getBodyAsString()).getString("idMessage")))
                 .containsExactly("M1", "M1", "M2", "M3", "M4", "M5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"endpoint-http", "endpoint-forward"})
+    void aReplaySaysThatItIsOne(String route) throws Exception {
+        answers(aResponse().withStatus(200));
+        var exchange = new DefaultExchange(camel);
+        exchange.getMessage().setBody(route.endsWith("http")
+                ? Map.of("account", "sales", "change", Map.of("kind", "account"))
+                : "{}".getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setHeaders(new HashMap<>(Map.of("RedlineEndpoint", "http", "RedlineEventId", "42",
+                "RedlineAccount", "sales", "RedlineAttempt", 1, "RedlineReplay", true)));
+        camel.getRoute(route).getProcessor().process(exchange);
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(exchange.getProperty("RedlineAnswer", String.class)).isEqualTo("200");
+        var request = findAll(anyRequestedFor(anyUrl())).get(0);
+        assertThat(request.getHeader("redline-replay")).isEqualTo("true");
+        assertThat(request.getHeaders().all()).extracting(HttpHeader::key)
+                .map(name -> name.toLowerCase(Locale.ROOT)).filteredOn(name -> name.startsWith("redline"))
+                .containsExactly("redline-replay");
     }
 }
