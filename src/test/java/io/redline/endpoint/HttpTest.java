@@ -283,7 +283,7 @@ class HttpTest extends BlackBox {
             take("sales", posted("7123456789" + i + "@c.us", "M" + i, "text"));
         }
 
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?endpoint=forward&state=done")).hasSize(5));
+        await().untilAsserted(() -> assertThat(forwarded()).hasSize(6));
         assertThat(forwarded().stream().sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
                 .map(request -> JsonPath.from(request.getBodyAsString()).getString("idMessage")))
                 .containsExactly("M1", "M1", "M2", "M3", "M4", "M5");
