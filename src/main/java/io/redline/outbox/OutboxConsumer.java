@@ -380,15 +380,17 @@ final class OutboxConsumer extends DefaultConsumer {
             LOG.warnf("Endpoint %s fails for all chats and is tried by one delivery at a time.", name);
         }
         var tooOld = options.retry().maxAge().toMillis();
-        if (claimed.isProbe()) {
-            return !blamed || claimed.suspendedFor() == null || claimed.suspendedFor() < tooOld
-                    ? (blamed ? Outcome.RETRIED : Outcome.POSTPONED)
-                    : Outcome.GAVE_UP_CHAT;
+        var waited = claimed.suspendedFor();
+        if (waited != null) {
+            return !blamed ? Outcome.POSTPONED : waited > tooOld ? Outcome.GAVE_UP_CHAT : Outcome.RETRIED;
         }
-        if (blamed && claimed.attempts() + 1 >= options.retry().attempts() || claimed.failingFor() > tooOld) {
-            return Outcome.GAVE_UP;
+        if (claimed.failingFor() > tooOld) {
+            return blamed ? Outcome.GAVE_UP : Outcome.PARKED;
         }
-        return blamed ? Outcome.RETRIED : Outcome.POSTPONED;
+        if (!blamed) {
+            return Outcome.POSTPONED;
+        }
+        return claimed.attempts() + 1 >= options.retry().attempts() ? Outcome.GAVE_UP : Outcome.RETRIED;
     }
 
     private Duration retryIn(Claimed claimed, Outcome outcome, Verdict verdict) {
