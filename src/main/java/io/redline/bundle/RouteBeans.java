@@ -16,6 +16,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import org.apache.camel.Processor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.quarkus.arc.Unremovable;
@@ -34,6 +35,7 @@ import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.ledger.Telling;
+import io.redline.outbox.Retention;
 import io.redline.outbox.UnrecognisedNotification;
 
 /**
@@ -121,5 +123,13 @@ final class RouteBeans {
     @Unremovable
     static WebhookSignature webhookSignature() {
         return new WebhookSignature(Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("retention")
+    @Unremovable
+    static Processor retention(Retention retention) {
+        return exchange -> retention.run();
     }
 }

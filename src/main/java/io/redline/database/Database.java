@@ -177,7 +177,7 @@ public class Database {
      * @throws SQLException if the store refused the data
      */
     public <T> T write(Work<T> work) throws SQLException {
-        return write(work, true);
+        return inTurn(() -> transaction(work, true));
     }
 
     /**
@@ -185,27 +185,49 @@ public class Database {
      * commit by {@link #write} makes it durable too.
      */
     public <T> T writeRelaxed(Work<T> work) throws SQLException {
-        return write(work, false);
+        return inTurn(() -> transaction(work, false));
     }
 
-    private <T> T write(Work<T> work, boolean durable) throws SQLException {
+    /** For somebody who writes all the time. */
+    public Writer writer() {
+        return new Writer(this);
+    }
+
+    /** One transaction of somebody who writes. */
+    @FunctionalInterface
+    interface Turn<T> {
+        T take() throws SQLException;
+    }
+
+    <T> T inTurn(Turn<T> turn) throws SQLException {
         if (dialect == Dialect.POSTGRESQL) {
-            return transaction(work, durable);
+            return turn.take();
         }
         oneWriter.lock();
         try {
-            return transaction(work, durable);
+            return turn.take();
         } finally {
             oneWriter.unlock();
         }
     }
 
+    /** A connection whose commits are durable. */
+    Connection open() throws SQLException {
+        var connection = dataSource.getConnection();
+        ensure(true, connection);
+        return connection;
+    }
+
+    /** Said each time, so that no connection is ever used as another transaction left it. */
+    private void ensure(boolean durable, Connection connection) throws SQLException {
+        if (dialect == Dialect.SQLITE) {
+            Rows.update(connection, "pragma synchronous = " + (durable ? "full" : "normal"));
+        }
+    }
+
     private <T> T transaction(Work<T> work, boolean durable) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            if (dialect == Dialect.SQLITE) {
-                // Said each time, so that no connection is ever used as another transaction left it.
-                Rows.update(connection, "pragma synchronous = " + (durable ? "full" : "normal"));
-            }
+            ensure(durable, connection);
             connection.setAutoCommit(false);
             if (dialect == Dialect.POSTGRESQL && !durable) {
                 Rows.update(connection, "set local synchronous_commit = off");
@@ -246,7 +268,7 @@ public class Database {
         }
     }
 
-    private SQLException classified(SQLException error) {
+    SQLException classified(SQLException error) {
         if (dialect.isOutage(error)) {
             throw new StoreUnavailable("The store is not available: " + reason(error), error);
         }

@@ -23,6 +23,12 @@ public enum Dialect {
         };
     }
 
+    /** Whether an error says that the connection is gone: the server went down, or something between here and there. */
+    boolean isDisconnection(SQLException error) {
+        return this == POSTGRESQL && error.getSQLState() != null
+                && (error.getSQLState().startsWith("08") || error.getSQLState().startsWith("57P"));
+    }
+
     /** The database's own clock in UNIX milliseconds, as an SQL expression. */
     public String now() {
         return switch (this) {

@@ -88,23 +88,25 @@ public final class Rows {
 
     private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
-            var value = parameters[i];
-            var index = i + 1;
-            if (value == null) {
-                statement.setNull(index, Types.NULL);
-            } else if (value instanceof String text) {
-                statement.setString(index, text);
-            } else if (value instanceof Long number) {
-                statement.setLong(index, number);
-            } else if (value instanceof Integer number) {
-                statement.setInt(index, number);
-            } else if (value instanceof Boolean flag) {
-                statement.setBoolean(index, flag);
-            } else if (value instanceof byte[] bytes) {
-                statement.setBytes(index, bytes);
-            } else {
-                throw new IllegalArgumentException("No SQL parameter can be a " + value.getClass());
-            }
+            bind(statement, i + 1, parameters[i]);
+        }
+    }
+
+    static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.NULL);
+        } else if (value instanceof String text) {
+            statement.setString(index, text);
+        } else if (value instanceof Long number) {
+            statement.setLong(index, number);
+        } else if (value instanceof Integer number) {
+            statement.setInt(index, number);
+        } else if (value instanceof Boolean flag) {
+            statement.setBoolean(index, flag);
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(index, bytes);
+        } else {
+            throw new IllegalArgumentException("No SQL parameter can be a " + value.getClass());
         }
     }
 }

@@ -15,6 +15,7 @@ import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.config.Unusable;
 import io.redline.database.Database;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 
@@ -95,10 +96,20 @@ public class Ledger {
     /**
      * Record events and merge them, in their order, as part of a transaction.
      *
+     * @param pipeline what is written is told to it, and stands in the store after its next run
+     * @param positions where the numbers of rows come from
      * @return what became of each, in the same order
      * @throws SQLException if the store refuses or fails; nothing of this call may then be committed
      */
-    public List<Recorded> record(Connection connection, List<Submission> batch) throws SQLException {
-        return new Recording(connection, database.dialect(), this::idOf, erase).record(batch);
+    public List<Recorded> record(Pipeline pipeline, Positions positions, List<Submission> batch) throws SQLException {
+        return new Recording(pipeline, positions, this::idOf, erase).record(batch);
+    }
+
+    /** The same, all of it written when this returns. */
+    List<Recorded> record(Connection connection, List<Submission> batch) throws SQLException {
+        var pipeline = new Pipeline(connection, database.dialect());
+        var recorded = record(pipeline, new Positions(pipeline), batch);
+        pipeline.run();
+        return recorded;
     }
 }

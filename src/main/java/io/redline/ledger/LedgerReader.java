@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.database.Database;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
 import io.redline.event.Event;
 
@@ -144,6 +147,31 @@ public class LedgerReader {
         });
     }
 
+    /**
+     * An id under which something was told of a message.
+     *
+     * @param chat the chat, as it was known then
+     */
+    public record Named(String chat, String messageId) {
+    }
+
+    /** Every id under which something was told of a message, its own among them. */
+    public Set<Named> namesOf(Account account, String chat, String messageId) {
+        return database.read(connection -> {
+            var node = new Node(chat, messageId);
+            var result = merged(connection, ledger.idOf(account), List.of(new Node(chat, chat), node));
+            var root = result.root(node);
+            Set<Named> names = new LinkedHashSet<>(List.of(new Named(root.chat(), root.id())));
+            result.roots().forEach((key, of) -> {
+                if (of.equals(root)) {
+                    names.add(new Named(key.chat(), key.target()));
+                    names.add(new Named(result.chat(key.chat()), key.target()));
+                }
+            });
+            return names;
+        });
+    }
+
     private long revision(Connection connection, Account account, Node node) throws SQLException {
         return Rows
                 .query(connection, "select revision from message where account_id = ? and message_id = ? and chat = ?",
@@ -152,7 +180,7 @@ public class LedgerReader {
     }
 
     private Merge.Result merged(Connection connection, long accountId, List<Node> nodes) throws SQLException {
-        var neighbourhood = new Neighbourhood(connection);
+        var neighbourhood = new Neighbourhood(new Pipeline(connection, database.dialect()));
         nodes.forEach(node -> neighbourhood.include(accountId, node));
         neighbourhood.complete();
         return Merge.of(neighbourhood.all().stream().map(stored -> stored.fact).toList(), erase);

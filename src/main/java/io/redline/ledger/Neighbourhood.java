@@ -1,6 +1,5 @@
 package io.redline.ledger;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,10 +12,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.redline.database.Rows;
+import io.redline.database.Pipeline;
+import io.redline.database.Table;
+import io.redline.database.Table.Column;
 import io.redline.event.Event;
 import io.redline.event.EventKey;
 
@@ -28,7 +30,9 @@ import io.redline.event.EventKey;
 final class Neighbourhood {
 
     /** As many as one statement may safely name. */
-    static final int AT_ONCE = 1_024;
+    private static final int AT_ONCE = 1_024;
+    /** Ids of accounts and of what is looked for. */
+    static final Column[] NAMED = {Column.NUMBER, Column.TEXT};
 
     private record Id(long accountId, String id) {
     }
@@ -51,7 +55,7 @@ final class Neighbourhood {
     private record Slot(Id chat, boolean max, long time) {
     }
 
-    private final Connection connection;
+    private final Pipeline pipeline;
     private final Map<Address, StoredFact> facts = new LinkedHashMap<>();
     private final Map<Id, Set<StoredFact>> byId = new HashMap<>();
     private final Map<Id, Set<StoredFact>> byChat = new HashMap<>();
@@ -64,30 +68,27 @@ final class Neighbourhood {
     private final Map<Id, Set<Id>> sameChats = new HashMap<>();
     /** Chats whose messages may have to move because an alias is new. */
     private final Set<Id> moving = new LinkedHashSet<>();
+    /** Aliases that are about to be recorded. */
+    private final List<Address> aliases = new ArrayList<>();
     private final Set<Id> moved = new HashSet<>();
     private final Set<Id> loaded = new HashSet<>();
     private final Set<Id> wanted = new LinkedHashSet<>();
 
-    Neighbourhood(Connection connection) {
-        this.connection = connection;
+    Neighbourhood(Pipeline pipeline) {
+        this.pipeline = pipeline;
     }
 
     /** Load what is known around an event that is about to be recorded. */
-    void include(long accountId, Event event) throws SQLException {
+    void include(long accountId, Event event) {
         want(accountId, event);
-        if (event instanceof Event.ChatAlias alias && !isKnown(accountId, alias.key())) {
-            moving.add(new Id(accountId, alias.seen()));
+        if (event instanceof Event.ChatAlias alias) {
+            aliases.add(new Address(accountId, alias.key()));
         }
     }
 
     /** Load what is known of a message. */
     void include(long accountId, Node node) {
         wanted.add(new Id(accountId, node.id()));
-    }
-
-    private boolean isKnown(long accountId, EventKey key) throws SQLException {
-        return !Rows.query(connection, "select 1 from event where account_id = ? and target = ? and chat = ?"
-                + " and kind = ?", row -> 1, accountId, key.target(), key.chat(), key.kind()).isEmpty();
     }
 
     private void want(long accountId, Event event) {
@@ -143,11 +144,29 @@ final class Neighbourhood {
 
     /** Load until nothing more is named. */
     void complete() throws SQLException {
+        complete(ids -> {
+        });
+    }
+
+    /**
+     * Load until nothing more is named.
+     *
+     * @param along asks what else has to be known of the ids, (account, id), that are looked for
+     */
+    void complete(Consumer<Table> along) throws SQLException {
         wanted.removeAll(loaded);
         while (!wanted.isEmpty()) {
             var ids = wanted.stream().limit(AT_ONCE).toList();
+            var named = new Table(NAMED);
+            ids.forEach(id -> named.add(id.accountId(), id.id()));
+            along.accept(named);
+            var found = load(named);
+            if (loaded.isEmpty()) {
+                searchTwins();
+            }
+            pipeline.run();
             loaded.addAll(ids);
-            for (var stored : load(ids)) {
+            for (var stored : found) {
                 if (add(stored)) {
                     for (var telling : stored.fact.tellings()) {
                         want(stored.accountId, telling.event());
@@ -156,46 +175,67 @@ final class Neighbourhood {
             }
             wanted.removeAll(loaded);
             if (wanted.isEmpty()) {
+                aliases.stream().filter(alias -> !facts.containsKey(alias))
+                        .forEach(alias -> moving.add(new Id(alias.accountId(), alias.key().target())));
+                aliases.clear();
                 searchTwins();
                 searchMoving();
+                pipeline.run();
                 wanted.removeAll(loaded);
             }
         }
         linkTwins();
     }
 
-    private void searchTwins() throws SQLException {
+    private void searchTwins() {
+        var places = new Table(Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER);
+        var spans = new Table(Column.NUMBER, Column.TEXT, Column.TEXT);
         for (var twin : twins) {
             for (var chat : reachable(twin.place(), sameChats)) {
                 if (searched.add(new Search(twin, chat))) {
                     var tolerance = twin.max() ? MaxIds.TOLERANCE : 0;
-                    want(twin.accountId(), "select message_id from message where account_id = ? and chat = ?"
-                            + " and at between ? and ?", twin.accountId(), chat.id(), twin.at() - tolerance,
-                            twin.at() + tolerance);
+                    places.add(twin.accountId(), chat.id(), twin.at() - tolerance, twin.at() + tolerance);
                 }
             }
             if (twin.max() && MaxIds.isShort(twin.id()) && searched.add(new Search(twin, new Id(0, "")))) {
-                want(twin.accountId(), "select distinct target from event where account_id = ?"
-                        + " and target between ? and ? and length(target) = " + MaxIds.LONG_DIGITS, twin.accountId(),
-                        MaxIds.first(twin.at() - MaxIds.TOLERANCE), MaxIds.first(twin.at() + MaxIds.TOLERANCE + 1));
+                spans.add(twin.accountId(), MaxIds.first(twin.at() - MaxIds.TOLERANCE),
+                        MaxIds.first(twin.at() + MaxIds.TOLERANCE + 1));
             }
+        }
+        if (!places.isEmpty()) {
+            want("with named (account, chat, since, until) as ("
+                    + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER)
+                    + ") select m.account_id, m.message_id from named n cross join message m where"
+                    + " m.account_id = n.account and m.chat = n.chat and m.at between n.since and n.until", places);
+        }
+        if (!spans.isEmpty()) {
+            want("with named (account, since, until) as ("
+                    + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT, Column.TEXT)
+                    + ") select distinct e.account_id, e.target from named n cross join event e where"
+                    + " e.account_id = n.account and e.target between n.since and n.until and length(e.target) = "
+                    + MaxIds.LONG_DIGITS, spans);
         }
     }
 
     /** Until now, messages of a chat stand where its older aliases lead. */
-    private void searchMoving() throws SQLException {
+    private void searchMoving() {
+        var chats = new Table(NAMED);
         for (var seen : moving) {
             for (var chat : reachable(seen, canonical)) {
                 if (moved.add(chat)) {
-                    want(chat.accountId(), "select message_id from message where account_id = ? and chat = ?",
-                            chat.accountId(), chat.id());
+                    chats.add(chat.accountId(), chat.id());
                 }
             }
         }
+        if (!chats.isEmpty()) {
+            want("with named (account, chat) as (" + Table.query(pipeline.dialect(), NAMED)
+                    + ") select m.account_id, m.message_id from named n cross join message m where"
+                    + " m.account_id = n.account and m.chat = n.chat", chats);
+        }
     }
 
-    private void want(long accountId, String query, Object... parameters) throws SQLException {
-        Rows.query(connection, query, row -> wanted.add(new Id(accountId, row.getString(1))), parameters);
+    private void want(String query, Table named) {
+        pipeline.ask(query, row -> wanted.add(new Id(row.getLong(1), row.getString(2))), named);
     }
 
     /** Link ids that are of one chat and of one time, or of about one time. */
@@ -217,14 +257,14 @@ final class Neighbourhood {
         }
     }
 
-    private List<StoredFact> load(Collection<Id> ids) throws SQLException {
-        var rows = ids.stream().map(id -> new Object[]{id.accountId(), id.id()}).toList();
-        var sql = "with named (account, id) as (" + Rows.values(rows.size(), "bigint", "text") + ")"
-                + " select " + StoredFact.COLUMNS
-                + " from named n join event e on e.account_id = n.account and e.target = n.id"
-                + " union select " + StoredFact.COLUMNS + " from named n join event e on e.account_id = n.account"
-                + " and e.event_id = n.id where e.kind in ('edited', 'deleted') and e.event_id <> e.target";
-        return Rows.query(connection, sql, StoredFact::read, Rows.flat(rows));
+    private List<StoredFact> load(Table named) {
+        List<StoredFact> found = new ArrayList<>();
+        pipeline.ask("with named (account, id) as (" + Table.query(pipeline.dialect(), NAMED) + ") select "
+                + StoredFact.COLUMNS + " from named n cross join event e where e.account_id = n.account"
+                + " and e.target = n.id union all select " + StoredFact.COLUMNS + " from named n cross join event e"
+                + " where e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
+                + " and e.event_id <> e.target", row -> found.add(StoredFact.read(row)), named);
+        return found;
     }
 
     boolean add(StoredFact stored) {
@@ -242,11 +282,6 @@ final class Neighbourhood {
     @Nullable
     StoredFact find(long accountId, EventKey key) {
         return facts.get(new Address(accountId, key));
-    }
-
-    /** The ids that were looked for, as (account, id). */
-    List<Object[]> ids() {
-        return loaded.stream().map(id -> new Object[]{id.accountId(), id.id()}).toList();
     }
 
     Collection<StoredFact> all() {

@@ -2,33 +2,68 @@ package io.redline.ledger;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Queue;
 
 import io.redline.database.Dialect;
-import io.redline.database.Rows;
+import io.redline.database.Pipeline;
 
-/** Ids that rise in the order in which things happened to a chat: drawn inside the transaction that uses them. */
+/**
+ * Ids that rise in the order in which things happened to a chat: drawn inside the transaction that uses them, after the
+ * accounts are locked. What was drawn and not used is a gap, which nobody minds.
+ */
 public final class Positions {
 
-    private final Connection connection;
-    private final Dialect dialect;
+    private final Pipeline pipeline;
+    private final Queue<Long> drawn = new ArrayDeque<>();
+    private int expected;
+
+    public Positions(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
 
     public Positions(Connection connection, Dialect dialect) {
-        this.connection = connection;
-        this.dialect = dialect;
+        this(new Pipeline(connection, dialect));
+    }
+
+    /** So many more are likely to be needed: draw them along with what is asked first. */
+    public void expect(int count) {
+        expected += count;
+    }
+
+    /** Draw with the pipeline's next run what is expected. */
+    void draw() {
+        if (expected > 0) {
+            draw(expected);
+            expected = 0;
+        }
+    }
+
+    private void draw(int count) {
+        if (pipeline.dialect() == Dialect.POSTGRESQL) {
+            pipeline.ask("select nextval('position') from generate_series(1, ?)", row -> drawn.add(row.getLong(1)),
+                    count);
+        } else {
+            pipeline.ask("update position set value = value + ? returning value", row -> {
+                for (long id = row.getLong(1) - count + 1; id <= row.getLong(1); id++) {
+                    drawn.add(id);
+                }
+            }, (long) count);
+        }
     }
 
     public List<Long> next(int count) throws SQLException {
-        if (count == 0) {
-            return List.of();
+        if (drawn.size() < count) {
+            // Greater than all that were drawn before, so the order holds.
+            draw(count - drawn.size());
+            pipeline.run();
         }
-        if (dialect == Dialect.POSTGRESQL) {
-            return Rows.query(connection, "select nextval('position') from generate_series(1, ?)",
-                    row -> row.getLong(1), count);
+        List<Long> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(drawn.remove());
         }
-        var last = Rows.query(connection, "update position set value = value + ? returning value",
-                row -> row.getLong(1), (long) count).get(0);
-        return LongStream.rangeClosed(last - count + 1, last).boxed().toList();
+        return ids;
     }
 }

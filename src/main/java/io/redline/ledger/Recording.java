@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.database.Dialect;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
+import io.redline.database.Table;
+import io.redline.database.Table.Column;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
 import io.redline.event.EventKey;
@@ -37,11 +40,9 @@ import io.redline.ledger.Recorded.Novelty;
  */
 final class Recording {
 
-    /** Our own space among PostgreSQL's advisory locks. */
-    private static final int LOCK_SPACE = 0x5245_444c;
-
+    private final Pipeline pipeline;
     private final Connection connection;
-    private final Dialect dialect;
+    private final Positions positions;
     private final ToLongFunction<Account> ids;
     private final boolean erase;
     private final Neighbourhood neighbourhood;
@@ -70,15 +71,18 @@ final class Recording {
     }
 
     /**
+     * @param pipeline what is written is told to it, and stands in the store after its next run
+     * @param positions where the numbers of rows come from
      * @param ids the store's number of an account
      * @param erase whether a deleted message loses its text
      */
-    Recording(Connection connection, Dialect dialect, ToLongFunction<Account> ids, boolean erase) {
-        this.connection = connection;
-        this.dialect = dialect;
+    Recording(Pipeline pipeline, Positions positions, ToLongFunction<Account> ids, boolean erase) {
+        this.pipeline = pipeline;
+        this.connection = pipeline.connection();
+        this.positions = positions;
         this.ids = ids;
         this.erase = erase;
-        this.neighbourhood = new Neighbourhood(connection);
+        this.neighbourhood = new Neighbourhood(pipeline);
     }
 
     List<Recorded> record(List<Submission> batch) throws SQLException {
@@ -93,8 +97,10 @@ final class Recording {
                         new Node(posted.chat().id(), posted.replyTo()));
             }
         }
-        neighbourhood.complete();
-        loadRows();
+        // An event, its notification and one change: few have more.
+        positions.expect(3 * batch.size());
+        positions.draw();
+        neighbourhood.complete(this::loadRows);
         for (var submission : batch) {
             outcomes.add(merge(submission));
         }
@@ -102,12 +108,14 @@ final class Recording {
     }
 
     /** Two batches about one account are merged one after the other. */
-    private void lock() throws SQLException {
-        if (dialect == Dialect.POSTGRESQL) {
+    private void lock() {
+        if (pipeline.dialect() == Dialect.POSTGRESQL) {
             // In one order, so that two batches never wait for each other.
-            var ids = new TreeSet<>(accounts.keySet()).stream().map(id -> new Object[]{id.intValue()}).toList();
-            Rows.query(connection, "select pg_advisory_xact_lock(" + LOCK_SPACE + ", id) from ("
-                    + Rows.values(ids.size(), "integer") + ") as locked (id)", row -> 0, Rows.flat(ids));
+            var locked = new Table(Column.INTEGER);
+            new TreeSet<>(accounts.keySet()).forEach(id -> locked.add(id.intValue()));
+            pipeline.ask("select pg_advisory_xact_lock(" + AccountLocks.SPACE + ", id) from ("
+                    + Table.query(Dialect.POSTGRESQL, Column.INTEGER) + ") as locked (id)", row -> {
+                    }, locked);
         }
     }
 
@@ -279,17 +287,12 @@ final class Recording {
         return messages.computeIfAbsent(new RowKey(accountId, node), key -> new MessageRow());
     }
 
-    private void loadRows() throws SQLException {
-        var all = neighbourhood.ids();
-        for (int from = 0; from < all.size(); from += Neighbourhood.AT_ONCE) {
-            var ids = all.subList(from, Math.min(all.size(), from + Neighbourhood.AT_ONCE));
-            Rows.query(connection, "with named (account, id) as (" + Rows.values(ids.size(), "bigint", "text") + ")"
-                    + " select distinct m.account_id, m.message_id, m.chat, m.revision from named n"
-                    + " join message m on m.account_id = n.account and m.message_id = n.id",
-                    row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row
-                            .getLong(4),
-                    Rows.flat(ids));
-        }
+    private void loadRows(Table named) {
+        pipeline.ask("with named (account, id) as (" + Table.query(pipeline.dialect(), Neighbourhood.NAMED)
+                + ") select m.account_id, m.message_id, m.chat, m.revision from named n cross join message m"
+                + " where m.account_id = n.account and m.message_id = n.id",
+                row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
+                named);
     }
 
     /**
@@ -309,12 +312,12 @@ final class Recording {
                     stored.dirty = true;
                 }
                 if (stored.eventId > 0) {
-                    Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+                    eraseNotifications("event_id = ?", stored.eventId);
                 }
             }
         }
         for (var name : names) {
-            Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
+            eraseNotifications("event_id in (select e.id from message m"
                     + " join event e on e.account_id = m.account_id and e.target = m.message_id"
                     + " where m.account_id = ? and m.reply_to = ?)", accountId, name);
             eraseChanges(accountId, name, message, after);
@@ -328,6 +331,14 @@ final class Recording {
                     change.data().putAll(erased);
                     change.difference().remove("previousText");
                 });
+    }
+
+    /** Who is owed a notification as it came cannot get it any more. */
+    private void eraseNotifications(String which, Object... parameters) throws SQLException {
+        var erased = "notification_id in (select id from notification where " + which + ")";
+        Rows.update(connection, "delete from delivery where change_id is null and " + erased, parameters);
+        Rows.update(connection, "update delivery set notification_id = null where " + erased, parameters);
+        Rows.update(connection, "delete from notification where " + which, parameters);
     }
 
     private void eraseChanges(long accountId, String name, Node message, Result after) throws SQLException {
@@ -354,35 +365,43 @@ final class Recording {
 
     private List<Recorded> write() throws SQLException {
         var fresh = outcomes.stream().map(Outcome::stored).distinct().filter(s -> s.eventId == 0).toList();
+        var known = new TreeSet<Long>();
+        outcomes.stream().filter(outcome -> outcome.novelty() == Novelty.REPEAT && outcome.stored().eventId != 0)
+                .forEach(outcome -> known.add(outcome.stored().eventId));
+        var earlier = earlierChanges(known);
         var notifications = outcomes.stream().filter(this::keepsNotification).toList();
         var changes = outcomes.stream().flatMap(outcome -> outcome.changes().stream()).toList();
-        var positions = new Positions(connection, dialect)
-                .next(fresh.size() + notifications.size() + changes.size()).iterator();
+        var next = positions.next(fresh.size() + notifications.size() + changes.size()).iterator();
 
-        fresh.forEach(stored -> stored.eventId = positions.next());
+        fresh.forEach(stored -> stored.eventId = next.next());
         writeEvents(fresh);
         Map<Outcome, Long> notificationIds = new IdentityHashMap<>();
-        notifications.forEach(outcome -> notificationIds.put(outcome, positions.next()));
-        Rows.batch(connection, "insert into notification (id, event_id, received_at, body) values (?, ?, ?, ?)",
-                notifications.stream().map(outcome -> new @Nullable Object[]{notificationIds.get(outcome),
-                        outcome.stored().eventId, outcome.submission().receivedAt(),
-                        outcome.submission().notification()}).toList());
+        var kept = new Table(Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.BYTES);
+        for (var outcome : notifications) {
+            var id = next.next();
+            notificationIds.put(outcome, id);
+            kept.add(id, outcome.stored().eventId, outcome.submission().receivedAt(),
+                    outcome.submission().notification());
+        }
+        pipeline.insert("notification (id, event_id, received_at, body)", kept, "");
         writeMessages();
 
         Map<PendingChange, Long> changeIds = new IdentityHashMap<>();
-        changes.forEach(change -> changeIds.put(change, positions.next()));
-        Rows.batch(connection,
-                "insert into change (id, event_id, account_id, chat, message_id, revision, told, created_at,"
-                        + " data) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                changes.stream().map(change -> {
-                    var data = new LinkedHashMap<>(change.data());
-                    var what = MessageJson.change(change.cause());
-                    what.putAll(change.difference());
-                    data.put("change", what);
-                    return new @Nullable Object[]{changeIds.get(change), change.cause().eventId,
-                            change.cause().accountId, change.chat(), change.messageId(), change.revision(),
-                            change.told(), change.cause().fact.receivedAt(), EventJson.writeInOrder(data)};
-                }).toList());
+        var written = new Table(Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.TEXT, Column.TEXT, Column.NUMBER,
+                Column.FLAG, Column.NUMBER, Column.TEXT);
+        for (var change : changes) {
+            var id = next.next();
+            changeIds.put(change, id);
+            var what = MessageJson.change(change.cause());
+            what.putAll(change.difference());
+            change.data().put("change", what);
+            written.add(id, change.cause().eventId, change.cause().accountId, change.chat(), change.messageId(),
+                    change.revision(), change.told(), change.cause().fact.receivedAt(),
+                    EventJson.writeInOrder(change.data()));
+        }
+        pipeline.insert("change (id, event_id, account_id, chat, message_id, revision, told, created_at, data)",
+                written,
+                "");
         recordAccountStates();
 
         List<Recorded> recorded = new ArrayList<>();
@@ -390,7 +409,7 @@ final class Recording {
             recorded.add(new Recorded(outcome.stored().eventId, outcome.stored().accountId,
                     notificationIds.get(outcome), outcome.novelty(),
                     outcome.novelty() == Novelty.REPEAT
-                            ? earlierChanges(outcome)
+                            ? told(outcome, earlier, changeIds)
                             : outcome.changes().stream().map(change -> new Changed(changeIds.get(change),
                                     change.cause().accountId, change.chat(), change.endpoints())).toList()));
         }
@@ -419,43 +438,51 @@ final class Recording {
         return message != null && message.deleted();
     }
 
-    private void writeEvents(Collection<StoredFact> fresh) throws SQLException {
-        Rows.batch(connection, "insert into event (id, account_id, kind, chat, target, event_id, variant, source,"
-                + " received_at, endpoints, tellings) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                fresh.stream().map(stored -> {
-                    var key = stored.fact.key();
-                    return new @Nullable Object[]{stored.eventId, stored.accountId, key.kind(), key.chat(),
-                            key.target(), key.eventId(), key.variant(), stored.fact.best().source().word(),
-                            stored.fact.receivedAt(), Endpoints.format(stored.endpoints), tellings(stored)};
-                }).toList());
-        Rows.batch(connection, "update event set tellings = ? where id = ?",
-                neighbourhood.all().stream().filter(stored -> stored.dirty && !fresh.contains(stored))
-                        .map(stored -> new @Nullable Object[]{tellings(stored), stored.eventId}).toList());
+    private void writeEvents(Collection<StoredFact> fresh) {
+        var events = new Table(Column.NUMBER, Column.NUMBER, Column.TEXT, Column.TEXT, Column.TEXT, Column.TEXT,
+                Column.TEXT, Column.TEXT, Column.NUMBER, Column.TEXT, Column.TEXT);
+        for (var stored : fresh) {
+            stored.dirty = false;
+            var key = stored.fact.key();
+            events.add(stored.eventId, stored.accountId, key.kind(), key.chat(), key.target(), key.eventId(),
+                    key.variant(), stored.fact.best().source().word(), stored.fact.receivedAt(),
+                    Endpoints.format(stored.endpoints), tellings(stored));
+        }
+        pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
+                + " tellings)", events, "");
+        var changed = new Table(Column.NUMBER, Column.TEXT);
+        neighbourhood.all().stream().filter(stored -> stored.dirty)
+                .forEach(stored -> changed.add(stored.eventId, tellings(stored)));
+        if (!changed.isEmpty()) {
+            pipeline.tell("with named (id, tellings) as (" + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT)
+                    + ") update event set tellings = named.tellings from named where event.id = named.id", changed);
+        }
     }
 
     private static String tellings(StoredFact stored) {
         return EventJson.write(stored.fact.tellings());
     }
 
-    private void writeMessages() throws SQLException {
-        Rows.batch(connection, "insert into message (account_id, message_id, chat, revision, at, hidden, reply_to)"
-                + " values (?, ?, ?, ?, ?, ?, ?) on conflict (account_id, message_id, chat) do update set"
-                + " revision = excluded.revision, at = excluded.at, hidden = excluded.hidden,"
-                + " reply_to = excluded.reply_to",
-                messages.entrySet().stream().filter(entry -> entry.getValue().dirty).map(entry -> {
-                    var key = entry.getKey();
-                    var row = entry.getValue();
-                    return new @Nullable Object[]{key.accountId(), key.node().id(), key.node().chat(),
-                            row.revision, row.at, row.hidden, row.replyTo};
-                }).toList());
+    private void writeMessages() {
+        var rows = new Table(Column.NUMBER, Column.TEXT, Column.TEXT, Column.NUMBER, Column.NUMBER, Column.FLAG,
+                Column.TEXT);
+        messages.forEach((key, row) -> {
+            if (row.dirty) {
+                rows.add(key.accountId(), key.node().id(), key.node().chat(), row.revision, row.at, row.hidden,
+                        row.replyTo);
+            }
+        });
+        pipeline.insert("message (account_id, message_id, chat, revision, at, hidden, reply_to)", rows,
+                " on conflict (account_id, message_id, chat) do update set revision = excluded.revision,"
+                        + " at = excluded.at, hidden = excluded.hidden, reply_to = excluded.reply_to");
     }
 
     /** The last word on an account's state, and how often it was authorised anew. */
-    private void recordAccountStates() throws SQLException {
+    private void recordAccountStates() {
         for (var outcome : outcomes) {
             if (outcome.novelty() == Novelty.NEW && outcome.submission().event() instanceof Event.AccountState state
                     && "state".equals(state.aspect())) {
-                Rows.update(connection, "update account set epoch = epoch + case when state = 'notAuthorized'"
+                pipeline.tell("update account set epoch = epoch + case when state = 'notAuthorized'"
                         + " and cast(? as text) = 'authorized' then 1 else 0 end, state = ?, state_at = ?"
                         + " where id = ? and coalesce(state_at, 0) <= ?",
                         state.state(), state.state(), at(outcome), outcome.stored().accountId, at(outcome));
@@ -468,11 +495,33 @@ final class Recording {
         return at != null ? at : outcome.submission().receivedAt();
     }
 
+    /** What is known to follow from events, by their number. */
+    private Map<Long, List<Changed>> earlierChanges(Set<Long> events) throws SQLException {
+        Map<Long, List<Changed>> changes = new HashMap<>();
+        if (!events.isEmpty()) {
+            var named = new Table(Column.NUMBER);
+            events.forEach(named::add);
+            pipeline.ask("with named (id) as (" + Table.query(pipeline.dialect(), Column.NUMBER) + ") select c.id,"
+                    + " c.account_id, c.chat, c.event_id from named n cross join change c where c.event_id = n.id"
+                    + " and c.told order by c.id",
+                    row -> changes.computeIfAbsent(row.getLong(4), id -> new ArrayList<>())
+                            .add(new Changed(row.getLong(1), row.getLong(2), row.getString(3), Set.of())),
+                    named);
+            pipeline.run();
+        }
+        return changes;
+    }
+
     /** A repeat may name endpoints that did not hear of it the first time. */
-    private List<Changed> earlierChanges(Outcome outcome) throws SQLException {
-        return Rows.query(connection, "select id, account_id, chat from change where event_id = ? and told",
-                row -> new Changed(row.getLong(1), row.getLong(2), row.getString(3),
-                        new LinkedHashSet<>(outcome.submission().endpoints())),
-                outcome.stored().eventId);
+    private List<Changed> told(Outcome repeat, Map<Long, List<Changed>> earlier, Map<PendingChange, Long> now) {
+        var endpoints = new LinkedHashSet<>(repeat.submission().endpoints());
+        return Stream.concat(
+                earlier.getOrDefault(repeat.stored().eventId, List.of()).stream()
+                        .map(change -> new Changed(change.id(), change.accountId(), change.chat(), endpoints)),
+                outcomes.stream().filter(other -> other.stored() == repeat.stored())
+                        .flatMap(other -> other.changes().stream()).filter(PendingChange::told)
+                        .map(change -> new Changed(now.get(change), repeat.stored().accountId, change.chat(),
+                                endpoints)))
+                .toList();
     }
 }

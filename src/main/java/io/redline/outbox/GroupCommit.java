@@ -19,7 +19,9 @@ import org.jboss.logging.Logger;
 
 import io.redline.database.Database;
 import io.redline.database.StoreUnavailable;
+import io.redline.database.Writer;
 import io.redline.ledger.Ledger;
+import io.redline.ledger.Positions;
 import io.redline.ledger.Recorded;
 import io.redline.ledger.Submission;
 
@@ -37,7 +39,7 @@ class GroupCommit {
     private record Waiting(List<Submission> submissions, CompletableFuture<List<Recorded>> result) {
     }
 
-    private final Database database;
+    private final Writer store;
     private final Ledger ledger;
     private final Owing owing;
     private final Deliveries deliveries;
@@ -48,7 +50,7 @@ class GroupCommit {
 
     GroupCommit(Database database, Ledger ledger, Owing owing, Deliveries deliveries,
             @ConfigProperty(name = "redline.outbox.max-wait") Duration maxWait) {
-        this.database = database;
+        this.store = database.writer();
         this.ledger = ledger;
         this.owing = owing;
         this.deliveries = deliveries;
@@ -109,6 +111,7 @@ class GroupCommit {
         List<Waiting> rest = new ArrayList<>(batch);
         queue.drainTo(rest);
         rest.forEach(waiting -> waiting.result.completeExceptionally(new StoreUnavailable("The service stops.")));
+        store.close();
     }
 
     /** All in one transaction; if their content is refused, the halves apart, until the bad one stands alone. */
@@ -130,9 +133,11 @@ class GroupCommit {
 
     private List<Recorded> write(List<Waiting> batch) throws SQLException {
         var submissions = batch.stream().flatMap(waiting -> waiting.submissions.stream()).toList();
-        return database.write(connection -> {
-            var recorded = ledger.record(connection, submissions);
-            owing.owe(connection, submissions, recorded);
+        return store.write(pipeline -> {
+            var positions = new Positions(pipeline);
+            positions.expect(owing.likely(submissions));
+            var recorded = ledger.record(pipeline, positions, submissions);
+            owing.owe(pipeline, positions, submissions, recorded);
             return recorded;
         });
     }

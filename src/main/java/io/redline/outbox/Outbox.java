@@ -56,6 +56,9 @@ public class Outbox {
         try {
             var recorded = groupCommit.commit(submissions);
             intake.keep();
+            if (submissions.stream().anyMatch(one -> !(one.event() instanceof Event.Unrecognised))) {
+                intake.recognise();
+            }
             for (int i = 0; i < recorded.size(); i++) {
                 metrics.counter("redline.events", "account", intake.account().name(), "kind",
                         submissions.get(i).event().key().kind(), "novelty",

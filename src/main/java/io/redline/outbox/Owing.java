@@ -1,6 +1,5 @@
 package io.redline.outbox;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +11,9 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-import io.redline.database.Database;
-import io.redline.database.Rows;
+import io.redline.database.Pipeline;
+import io.redline.database.Table;
+import io.redline.database.Table.Column;
 import io.redline.event.Event;
 import io.redline.ledger.Endpoints;
 import io.redline.ledger.Positions;
@@ -25,17 +25,21 @@ import io.redline.ledger.Submission;
 @Singleton
 class Owing {
 
-    private final Database database;
     /** Who gets every notification as it came. */
     private final Set<String> forwarded;
 
-    Owing(Database database, @ConfigProperty(name = "redline.route.notifications") String notifications) {
-        this.database = database;
+    Owing(@ConfigProperty(name = "redline.route.notifications") String notifications) {
         this.forwarded = Endpoints.parse(notifications);
     }
 
+    /** How many deliveries there will be for events, about. */
+    int likely(List<Submission> submissions) {
+        return submissions.stream().mapToInt(one -> one.endpoints().size() + forwarded.size()).sum();
+    }
+
     /** Owe each endpoint what concerns it; what it is owed already, it is owed once. */
-    void owe(Connection connection, List<Submission> submissions, List<Recorded> recorded) throws SQLException {
+    void owe(Pipeline pipeline, Positions positions, List<Submission> submissions, List<Recorded> recorded)
+            throws SQLException {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (int i = 0; i < recorded.size(); i++) {
             var now = submissions.get(i).receivedAt();
@@ -57,12 +61,17 @@ class Owing {
                 }
             }
         }
-        var ids = new Positions(connection, database.dialect()).next(rows.size()).iterator();
-        rows.forEach(row -> row[0] = ids.next());
-        Rows.batch(connection,
-                "insert into delivery (id, endpoint, change_id, notification_id, account_id, chat, state,"
-                        + " next_at, last_error, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-                rows);
+        var ids = positions.next(rows.size()).iterator();
+        var owed = new Table(Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.TEXT,
+                Column.TEXT, Column.NUMBER, Column.TEXT, Column.NUMBER);
+        for (var row : rows) {
+            row[0] = ids.next();
+            owed.add(row);
+        }
+        pipeline.insert(
+                "delivery (id, endpoint, change_id, notification_id, account_id, chat, state, next_at, last_error,"
+                        + " created_at)",
+                owed, " on conflict do nothing");
     }
 
     private static @Nullable Object[] row(String endpoint, @Nullable Long changeId, @Nullable Long notificationId,
