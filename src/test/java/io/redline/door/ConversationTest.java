@@ -188,7 +188,7 @@ class ConversationTest extends BlackBox {
                                 .containsEntry("attempts", 1)
                                 .containsEntry("lastError", null)));
         assertThat(list(pathOf("sales", CHAT, ID) + "/deliveries")).extracting(one -> one.get("state"))
-                .containsExactlyInAnyOrder("owed", "done");
+                .containsExactlyInAnyOrder("orphaned", "done");
     }
 
     @Test
