@@ -29,7 +29,8 @@ public abstract class BlackBox {
     @BeforeEach
     protected void emptyTheStore() throws SQLException {
         database.write(connection -> {
-            for (var table : List.of("delivery", "change", "message", "notification", "event")) {
+            for (var table : List.of("delivery", "backlog", "suspension", "endpoint", "replay", "change", "message",
+                    "notification", "event")) {
                 Rows.update(connection, "delete from " + table);
             }
             return Rows.update(connection, "update account set state = null, state_at = null, epoch = 0");

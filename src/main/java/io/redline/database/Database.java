@@ -177,7 +177,15 @@ public class Database {
      * @throws SQLException if the store refused the data
      */
     public <T> T write(Work<T> work) throws SQLException {
-        return inTurn(() -> transaction(work));
+        return inTurn(() -> transaction(work, true));
+    }
+
+    /**
+     * The same, but whoever is told of it cannot rely on it: after a crash of the machine it may not have happened. A later
+     * commit by {@link #write} makes it durable too.
+     */
+    public <T> T writeRelaxed(Work<T> work) throws SQLException {
+        return inTurn(() -> transaction(work, false));
     }
 
     /** For somebody who writes all the time. */
@@ -203,13 +211,27 @@ public class Database {
         }
     }
 
+    /** A connection whose commits are durable. */
     Connection open() throws SQLException {
-        return dataSource.getConnection();
+        var connection = dataSource.getConnection();
+        ensure(true, connection);
+        return connection;
     }
 
-    private <T> T transaction(Work<T> work) throws SQLException {
+    /** Said each time, so that no connection is ever used as another transaction left it. */
+    private void ensure(boolean durable, Connection connection) throws SQLException {
+        if (dialect == Dialect.SQLITE) {
+            Rows.update(connection, "pragma synchronous = " + (durable ? "full" : "normal"));
+        }
+    }
+
+    private <T> T transaction(Work<T> work, boolean durable) throws SQLException {
         try (var connection = dataSource.getConnection()) {
+            ensure(durable, connection);
             connection.setAutoCommit(false);
+            if (dialect == Dialect.POSTGRESQL && !durable) {
+                Rows.update(connection, "set local synchronous_commit = off");
+            }
             T result;
             try {
                 result = work.with(connection);

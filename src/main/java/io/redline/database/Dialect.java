@@ -37,9 +37,9 @@ public enum Dialect {
         };
     }
 
-    /** What makes several claimants pass by each other's rows. */
-    public String skipLocked() {
-        return this == POSTGRESQL ? " for update skip locked" : "";
+    /** What makes several claimants of a table's rows pass by each other. */
+    public String skipLocked(String table) {
+        return this == POSTGRESQL ? " for update of " + table + " skip locked" : "";
     }
 
     private static @Nullable String stateClass(@Nullable String state) {

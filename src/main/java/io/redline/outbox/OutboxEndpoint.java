@@ -7,6 +7,7 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /** {@code outbox:name[,name…]}. */
 final class OutboxEndpoint extends DefaultEndpoint {
@@ -14,13 +15,13 @@ final class OutboxEndpoint extends DefaultEndpoint {
     /**
      * How deliveries are made.
      *
-     * @param concurrency how many chats at once
+     * @param concurrency how many chats at once; with batches, how many batches
+     * @param batch how many changes are delivered together, as a list; 1 is each alone
+     * @param batchTimeout how long a batch may wait to be full
      * @param lease how long a delivery is ours before somebody else may try it; renewed while it is in flight
-     * @param attempts how many before it is parked
-     * @param delay before the second attempt; doubled for each further one
-     * @param maxDelay the longest delay
      */
-    record Consumers(int concurrency, Duration lease, int attempts, Duration delay, Duration maxDelay) {
+    record Consumers(int concurrency, int batch, Duration batchTimeout, Duration lease, Retry retry,
+            @Nullable Rate rate) {
     }
 
     private final OutboxComponent component;
@@ -36,6 +37,9 @@ final class OutboxEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
+        if (names.contains(Deliveries.TRANSLATOR)) {
+            throw new IllegalArgumentException("No endpoint can be named '" + Deliveries.TRANSLATOR + "'.");
+        }
         return new OutboxProducer(this, component.outbox(), names);
     }
 
@@ -45,7 +49,7 @@ final class OutboxEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException("from: outbox: takes the name of exactly one endpoint.");
         }
         var consumer = new OutboxConsumer(this, processor, names.iterator().next(), consumers, component.deliveries(),
-                component.database());
+                component.database(), component.metrics());
         configureConsumer(consumer);
         return consumer;
     }

@@ -9,9 +9,19 @@ create table endpoint (
 -- A chat one of whose deliveries gave up: what follows is tried once in a while, until one gets through.
 create table suspension (
     endpoint text not null,
-    account_id bigint not null references account (id),
+    account_id bigint not null,
     chat text not null,
     since bigint not null,
+    -- when the next one may be tried
+    probe_at bigint not null,
+    primary key (endpoint, account_id, chat)
+);
+
+-- A chat some of whose deliveries are held.
+create table backlog (
+    endpoint text not null,
+    account_id bigint not null,
+    chat text not null,
     primary key (endpoint, account_id, chat)
 );
 
@@ -21,7 +31,7 @@ create table replay (
     endpoint text not null,
     -- history: every change; views: the last change of each message
     selection text not null,
-    account_id bigint references account (id),
+    account_id bigint,
     chat text,
     from_at bigint,
     to_at bigint,

@@ -1,10 +1,12 @@
 -- A delivery is a change, or a notification as it came.
 alter table delivery
     alter column change_id drop not null,
-    add column notification_id bigint references notification (id),
+    add column notification_id bigint,
     -- waits behind an older one of its chat, and is looked at again when that one ends
     add column held boolean not null default false,
     add column replay boolean not null default false,
+    -- since when it has been tried in vain
+    add column failing_since bigint,
     -- what the receiver said
     add column answer text;
 

@@ -3,7 +3,7 @@ create table delivery_new (
     id bigint primary key,
     endpoint text not null,
     change_id bigint references change (id),
-    notification_id bigint references notification (id),
+    notification_id bigint,
     account_id bigint not null references account (id),
     -- the order key: empty for the account as a whole
     chat text not null,
@@ -14,6 +14,8 @@ create table delivery_new (
     -- waits behind an older one of its chat, and is looked at again when that one ends
     held boolean not null default false,
     replay boolean not null default false,
+    -- since when it has been tried in vain
+    failing_since bigint,
     lease text,
     lease_until bigint,
     last_error text,

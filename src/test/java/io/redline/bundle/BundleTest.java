@@ -69,7 +69,7 @@ class BundleTest {
             "redline.database.password");
     private static final Pattern BY_NAME = Pattern
             .compile("redline\\.accounts\\.[a-z-]+\\.(gateway|instance|webhook-token)"
-                    + "|redline\\.endpoint\\.[a-z-]+\\.retry\\.(attempts|delay|max-delay)");
+                    + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
 
     /** An element of a route as Kaoto draws it: a route, its from, a step or a branch. */
     private record Node(String file, String kind, Object definition) {
