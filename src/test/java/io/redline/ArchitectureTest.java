@@ -42,7 +42,8 @@ class ArchitectureTest {
             Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
             Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
             Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "outbox")),
-            Map.entry("bundle", Set.of("config", "event", "gateway", "ledger", "outbox")));
+            Map.entry("endpoint", Set.of("config", "event")),
+            Map.entry("bundle", Set.of("config", "endpoint", "event", "gateway", "ledger", "outbox")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

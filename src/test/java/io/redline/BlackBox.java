@@ -114,9 +114,9 @@ public abstract class BlackBox {
         return list("/api/events?limit=500");
     }
 
-    /** What is owed to the endpoint of a channel. */
+    /** What is owed to the endpoint of a channel, which nobody serves. */
     protected static List<Map<String, Object>> owedBy(String channel) {
-        return list("/api/deliveries?limit=500&state=owed&endpoint=see-" + channel);
+        return list("/api/deliveries?limit=500&state=orphaned&endpoint=see-" + channel);
     }
 
     protected static List<Map<String, Object>> parked() {

@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.restassured.path.json.JsonPath;
 
@@ -137,6 +139,29 @@ class PackagedServiceIT {
         assertThat(service.exitValue()).isEqualTo(78);
         assertThat(Files.readString(folder.resolve("out.log"))).contains("quarkus.http.host is 0.0.0.0",
                 "set redline.api.token");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "redline.route.failures=log, mail|redline.endpoint.mail.host and redline.endpoint.mail.from and redline.endpoint.mail.to: set them",
+            "redline.endpoint.database.url=jdbc:mysql://db/crm|redline.endpoint.database.url is no address that a driver",
+            "redline.endpoint.database.url=postgres://db/crm|redline.endpoint.database.url has to begin with jdbc:"})
+    void endpointThatCannotWork_refusesToStartWithASentence(String setting, String sentence) throws Exception {
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db") + "\n" + setting);
+        var service = start();
+        assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.exitValue()).isEqualTo(78);
+        assertThat(Files.readString(folder.resolve("out.log"))).contains(sentence).doesNotContain("\tat ");
+    }
+
+    @Test
+    void databaseOfAnEndpointThatIsAway_doesNotKeepTheServiceFromStarting() throws Exception {
+        configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db") + "\n"
+                + "redline.route.messages=database\nredline.endpoint.database.url=jdbc:postgresql://127.0.0.1:1/crm");
+        startAndAwait();
+        assertThat(post(1)).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get("/api/deliveries?state=owed").body()
+                .contains("\"lastError\":\""));
     }
 
     @Test

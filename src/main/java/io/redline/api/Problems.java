@@ -17,9 +17,11 @@ final class Problems {
 
     @ServerExceptionMapper
     Response refused(Refused refused) {
-        return response(refused.status == 404
-                ? Problem.notFound(refused.getMessage())
-                : Problem.badRequest(refused.getMessage()));
+        return response(switch (refused.status) {
+            case 404 -> Problem.notFound(refused.getMessage());
+            case 409 -> Problem.conflict(refused.getMessage());
+            default -> Problem.badRequest(refused.getMessage());
+        });
     }
 
     @ServerExceptionMapper

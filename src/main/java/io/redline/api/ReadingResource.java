@@ -2,9 +2,7 @@ package io.redline.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -26,7 +24,7 @@ import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
-import io.redline.outbox.Deliveries;
+import io.redline.outbox.DeliveryReader;
 import io.smallrye.common.annotation.Blocking;
 
 /**
@@ -37,15 +35,12 @@ import io.smallrye.common.annotation.Blocking;
 @Blocking
 public class ReadingResource {
 
-    private static final int LARGEST_PAGE = 500;
-    private static final Set<String> STATES = Set.of("owed", "done", "parked", "orphaned");
-
     private final Accounts accounts;
     private final Ledger ledger;
     private final LedgerReader reader;
-    private final Deliveries deliveries;
+    private final DeliveryReader deliveries;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, Deliveries deliveries) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
@@ -65,7 +60,7 @@ public class ReadingResource {
         if (offset < 0) {
             throw new Refused(400, "offset is 0 or more.");
         }
-        return EventJson.writeInOrder(reader.chats(account(account), checked(limit), offset));
+        return EventJson.writeInOrder(reader.chats(account(account), Pages.checked(limit), offset));
     }
 
     @GET
@@ -75,7 +70,7 @@ public class ReadingResource {
             @QueryParam("limit") @DefaultValue("50") int limit,
             @QueryParam("before") @Nullable String before,
             @Context UriInfo uri) {
-        var page = reader.messages(account(account), chat, checked(limit), before == null ? null : place(before));
+        var page = reader.messages(account(account), chat, Pages.checked(limit), before == null ? null : place(before));
         var next = page.next();
         return answer(page, uri, "before", next == null ? null : cursor(next));
     }
@@ -91,9 +86,9 @@ public class ReadingResource {
     @Path("/accounts/{account}/chats/{chat}/messages/{message}/deliveries")
     public String deliveries(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message) {
-        var found = known(account, chat, message);
-        return EventJson.writeInOrder(deliveries.of(ledger.idOf(account(account)), (String) found.get("chatId"),
-                (String) found.get("messageId")));
+        known(account, chat, message);
+        var of = account(account);
+        return EventJson.writeInOrder(deliveries.of(ledger.idOf(of), reader.namesOf(of, chat, message)));
     }
 
     @GET
@@ -101,24 +96,9 @@ public class ReadingResource {
     public Response events(@QueryParam("after") @DefaultValue("0") long after,
             @QueryParam("kind") @Nullable String kind, @QueryParam("account") @Nullable String account,
             @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
-        var page = reader.events(after, kind, account == null ? null : account(account), checked(limit));
+        var page = reader.events(after, kind, account == null ? null : account(account), Pages.checked(limit));
         var next = page.next();
         return answer(page, uri, "after", next == null ? null : String.valueOf(next));
-    }
-
-    @GET
-    @Path("/deliveries")
-    public Response parked(@QueryParam("state") @DefaultValue("parked") String state,
-            @QueryParam("endpoint") @Nullable String endpoint, @QueryParam("after") @DefaultValue("0") long after,
-            @QueryParam("limit") @DefaultValue("100") int limit, @Context UriInfo uri) {
-        if (!STATES.contains(state)) {
-            throw new Refused(400, "state is one of " + STATES.stream().sorted().toList() + ".");
-        }
-        var found = deliveries.list(state, endpoint, after, checked(limit) + 1);
-        var more = found.size() > limit;
-        var items = more ? found.subList(0, limit) : found;
-        return answer(new Page<>(items, null), uri, "after",
-                more ? String.valueOf(items.get(items.size() - 1).get("id")) : null);
     }
 
     private Map<String, Object> known(String account, String chat, String message) {
@@ -131,21 +111,8 @@ public class ReadingResource {
                 + " redline.accounts.* in application.properties."));
     }
 
-    private static int checked(int limit) {
-        if (limit < 1 || limit > LARGEST_PAGE) {
-            throw new Refused(400, "limit is from 1 to " + LARGEST_PAGE + ".");
-        }
-        return limit;
-    }
-
     private static Response answer(Page<?> page, UriInfo uri, String parameter, @Nullable String next) {
-        List<Map<String, Object>> items = page.items();
-        var response = Response.ok(EventJson.writeInOrder(items));
-        if (next != null) {
-            response.header("Link", "<" + uri.getRequestUriBuilder().replaceQueryParam(parameter, next).build()
-                    + ">; rel=\"next\"");
-        }
-        return response.build();
+        return Pages.answer(page.items(), uri, parameter, next);
     }
 
     private static String cursor(Place place) {

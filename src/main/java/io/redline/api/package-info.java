@@ -1,4 +1,4 @@
-/** The HTTP API for reading what the ledger and the outbox hold. */
+/** The HTTP API for reading what the ledger and the outbox hold, and for operating what is delivered. */
 @NullMarked
 package io.redline.api;
 

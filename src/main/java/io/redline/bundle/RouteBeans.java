@@ -1,5 +1,7 @@
 package io.redline.bundle;
 
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.AbstractCollection;
 import java.util.AbstractList;
 import java.util.AbstractMap;
@@ -14,8 +16,17 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import org.apache.camel.Processor;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.redline.endpoint.CloudEvents;
+import io.redline.endpoint.MailLogin;
+import io.redline.endpoint.Secrets;
+import io.redline.endpoint.SqlParameters;
+import io.redline.endpoint.Templates;
+import io.redline.endpoint.WebhookSignature;
 import io.redline.event.Chat;
 import io.redline.event.Direction;
 import io.redline.event.Event;
@@ -24,6 +35,7 @@ import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.ledger.Telling;
+import io.redline.outbox.Retention;
 import io.redline.outbox.UnrecognisedNotification;
 
 /**
@@ -33,6 +45,8 @@ import io.redline.outbox.UnrecognisedNotification;
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
         GreenApiTranslator.class,
+        // What endpoints call.
+        SqlParameters.class, Templates.class, Secrets.class, CloudEvents.class, WebhookSignature.class,
         // Kept as JSON.
         Telling.class, Source.class, Direction.class, Chat.class, Person.class, Event.class, Event.Posted.class,
         Event.Edited.class, Event.Deleted.class, Event.Status.class, Event.Reaction.class, Event.ChatAlias.class,
@@ -61,5 +75,61 @@ final class RouteBeans {
     @Unremovable
     static UnrecognisedNotification unrecognised() {
         return new UnrecognisedNotification();
+    }
+
+    @Produces
+    @Singleton
+    @Named("retention")
+    @Unremovable
+    static Processor retention(Retention retention) {
+        return exchange -> retention.run();
+    }
+
+    @Produces
+    @Singleton
+    @Named("sqlParameters")
+    @Unremovable
+    static SqlParameters sqlParameters() {
+        return new SqlParameters();
+    }
+
+    @Produces
+    @Singleton
+    @Named("templates")
+    @Unremovable
+    static Templates templates(@ConfigProperty(name = "redline.routes") Path routes) {
+        return new Templates(routes.resolve("templates"));
+    }
+
+    @Produces
+    @Singleton
+    @Named("mailLogin")
+    @Unremovable
+    static MailLogin mailLogin() {
+        return new MailLogin();
+    }
+
+    @Produces
+    @Singleton
+    @Named("secrets")
+    @Unremovable
+    static Secrets secrets() {
+        return new Secrets();
+    }
+
+    @Produces
+    @Singleton
+    @Named("cloudEvents")
+    @Unremovable
+    static CloudEvents cloudEvents() {
+        return new CloudEvents();
+    }
+
+    @Produces
+    @Singleton
+    @Named("webhookSignature")
+    @Unremovable
+    static WebhookSignature webhookSignature() {
+        return new WebhookSignature(Clock.systemUTC());
     }
 }

@@ -34,9 +34,13 @@ public final class Secret {
      * @throws io.quarkus.runtime.PreventFurtherStepsException if it names a file that cannot be read
      */
     public static Secret of(String property) {
-        var text = text(property, ConfigProvider.getConfig().getOptionalValue(property, String.class).orElse(""));
         return new Secret(property,
-                Arrays.stream(text.split(",")).map(String::strip).filter(v -> !v.isEmpty()).toList());
+                Arrays.stream(text(property).split(",")).map(String::strip).filter(v -> !v.isEmpty()).toList());
+    }
+
+    /** A secret that can only be one text, such as a password; empty where none is set. */
+    public static String text(String property) {
+        return text(property, ConfigProvider.getConfig().getOptionalValue(property, String.class).orElse(""));
     }
 
     /** The text of a secret, from its file if it names one. */
@@ -55,6 +59,11 @@ public final class Secret {
 
     public boolean isSet() {
         return !values.isEmpty();
+    }
+
+    /** What it may be, the current one first. For those who have to show it; whoever checks one uses {@link #matches}. */
+    public List<String> values() {
+        return values;
     }
 
     /** The property that holds it, for messages. */

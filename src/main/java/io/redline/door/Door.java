@@ -4,14 +4,12 @@ import java.time.Clock;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.Producer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.event.Source;
-import io.redline.event.Unreadable;
 import io.redline.http.Problem;
 import io.redline.outbox.Intake;
 import io.redline.outbox.Outbox;
@@ -27,13 +25,14 @@ final class Door implements Processor {
     private final String gateway;
     private final Accounts accounts;
     private final Outbox outbox;
+    private final HandOver handOver;
     private final Clock clock;
-    private volatile @Nullable Producer producer;
 
-    Door(String gateway, Accounts accounts, Outbox outbox, Clock clock) {
+    Door(String gateway, Accounts accounts, Outbox outbox, HandOver handOver, Clock clock) {
         this.gateway = gateway;
         this.accounts = accounts;
         this.outbox = outbox;
+        this.handOver = handOver;
         this.clock = clock;
     }
 
@@ -45,13 +44,7 @@ final class Door implements Processor {
                 .orElseThrow();
         var body = message.getBody(byte[].class);
         var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body);
-        // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
-        message.removeHeaders("*");
-        message.setBody(intake.notification());
-        exchange.setProperty(Intake.PROPERTY, intake);
-        message.setHeader("RedlineAccount", account.name());
-
-        var failure = handOver(exchange);
+        var failure = handOver.to(gateway, exchange, intake);
         if (!intake.isKept() && !intake.isStoreUnavailable()) {
             keepUnrecognised(intake, account, failure);
         }
@@ -63,30 +56,9 @@ final class Door implements Processor {
         return trimmed.substring(trimmed.lastIndexOf('/') + 1);
     }
 
-    /** Run the gateway's route. It may fail in any way that a route edited by hand can. */
-    private @Nullable Throwable handOver(Exchange exchange) {
-        try {
-            producer(exchange).process(exchange);
-        } catch (Exception | StackOverflowError e) {
-            return e;
-        }
-        return exchange.getException();
-    }
-
-    /** Whichever route begins with it now: a producer of direct: looks for its consumer each time. */
-    private Producer producer(Exchange exchange) throws Exception {
-        var known = producer;
-        if (known == null) {
-            known = exchange.getContext().getEndpoint("direct:" + gateway).createProducer();
-            known.start();
-            producer = known;
-        }
-        return known;
-    }
-
     private void keepUnrecognised(Intake intake, Account account, @Nullable Throwable failure) {
         try {
-            outbox.keepUnrecognised(intake, reason(failure));
+            outbox.keepUnrecognised(intake, HandOver.reason(failure));
             LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
                     failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
         } catch (RuntimeException e) {
@@ -95,20 +67,7 @@ final class Door implements Processor {
         }
     }
 
-    /** Never the error's own words, which may quote the notification; but those of our translators are fit to show. */
-    private static String reason(@Nullable Throwable failure) {
-        if (failure == null) {
-            return "The routes ended without sending it to an outbox.";
-        }
-        return failure instanceof Unreadable
-                ? failure.getMessage()
-                : "The routes failed on it: " + failure.getClass().getSimpleName() + ".";
-    }
-
     private static void answer(Exchange exchange, boolean kept) {
-        exchange.setException(null);
-        exchange.setRollbackOnly(false);
-        exchange.setRouteStop(false);
         var message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(null);

@@ -36,6 +36,10 @@ public record Problem(int status, String title, String detail) {
         return new Problem(404, "Not Found", detail);
     }
 
+    public static Problem conflict(String detail) {
+        return new Problem(409, "Conflict", detail);
+    }
+
     public static Problem tooLarge(String largest) {
         return new Problem(413, "Content Too Large", "The largest notification taken is " + largest
                 + ": set redline.max-body if larger ones are wanted.");

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 
@@ -142,6 +144,31 @@ public class LedgerReader {
             return view == null
                     ? Optional.empty()
                     : Optional.of(MessageJson.of(account, view, revision(connection, account, root), true));
+        });
+    }
+
+    /**
+     * An id under which something was told of a message.
+     *
+     * @param chat the chat, as it was known then
+     */
+    public record Named(String chat, String messageId) {
+    }
+
+    /** Every id under which something was told of a message, its own among them. */
+    public Set<Named> namesOf(Account account, String chat, String messageId) {
+        return database.read(connection -> {
+            var node = new Node(chat, messageId);
+            var result = merged(connection, ledger.idOf(account), List.of(new Node(chat, chat), node));
+            var root = result.root(node);
+            Set<Named> names = new LinkedHashSet<>(List.of(new Named(root.chat(), root.id())));
+            result.roots().forEach((key, of) -> {
+                if (of.equals(root)) {
+                    names.add(new Named(key.chat(), key.target()));
+                    names.add(new Named(result.chat(key.chat()), key.target()));
+                }
+            });
+            return names;
         });
     }
 

@@ -40,9 +40,6 @@ import io.redline.ledger.Recorded.Novelty;
  */
 final class Recording {
 
-    /** Our own space among PostgreSQL's advisory locks. */
-    private static final int LOCK_SPACE = 0x5245_444c;
-
     private final Pipeline pipeline;
     private final Connection connection;
     private final Positions positions;
@@ -116,7 +113,7 @@ final class Recording {
             // In one order, so that two batches never wait for each other.
             var locked = new Table(Column.INTEGER);
             new TreeSet<>(accounts.keySet()).forEach(id -> locked.add(id.intValue()));
-            pipeline.ask("select pg_advisory_xact_lock(" + LOCK_SPACE + ", id) from ("
+            pipeline.ask("select pg_advisory_xact_lock(" + AccountLocks.SPACE + ", id) from ("
                     + Table.query(Dialect.POSTGRESQL, Column.INTEGER) + ") as locked (id)", row -> {
                     }, locked);
         }
@@ -315,12 +312,12 @@ final class Recording {
                     stored.dirty = true;
                 }
                 if (stored.eventId > 0) {
-                    Rows.update(connection, "delete from notification where event_id = ?", stored.eventId);
+                    eraseNotifications("event_id = ?", stored.eventId);
                 }
             }
         }
         for (var name : names) {
-            Rows.update(connection, "delete from notification where event_id in (select e.id from message m"
+            eraseNotifications("event_id in (select e.id from message m"
                     + " join event e on e.account_id = m.account_id and e.target = m.message_id"
                     + " where m.account_id = ? and m.reply_to = ?)", accountId, name);
             eraseChanges(accountId, name, message, after);
@@ -334,6 +331,14 @@ final class Recording {
                     change.data().putAll(erased);
                     change.difference().remove("previousText");
                 });
+    }
+
+    /** Who is owed a notification as it came cannot get it any more. */
+    private void eraseNotifications(String which, Object... parameters) throws SQLException {
+        var erased = "notification_id in (select id from notification where " + which + ")";
+        Rows.update(connection, "delete from delivery where change_id is null and " + erased, parameters);
+        Rows.update(connection, "update delivery set notification_id = null where " + erased, parameters);
+        Rows.update(connection, "delete from notification where " + which, parameters);
     }
 
     private void eraseChanges(long accountId, String name, Node message, Result after) throws SQLException {

@@ -20,6 +20,7 @@ public final class Intake {
     private final long receivedAt;
     private final byte[] notification;
     private volatile boolean kept;
+    private volatile boolean recognised;
     private volatile boolean unavailable;
 
     /**
@@ -57,6 +58,10 @@ public final class Intake {
         kept = true;
     }
 
+    void recognise() {
+        recognised = true;
+    }
+
     void missStore() {
         unavailable = true;
     }
@@ -64,6 +69,11 @@ public final class Intake {
     /** The receipt: whether the outbox has committed it, or knows it as committed before. */
     public boolean isKept() {
         return kept;
+    }
+
+    /** Whether it was kept as something that is known, and not only verbatim. */
+    public boolean isRecognised() {
+        return recognised;
     }
 
     /** Whether the store failed, so that nothing is known and the gateway should say it again. */

@@ -66,6 +66,9 @@ public class Outbox {
         try {
             var recorded = groupCommit.commit(submissions);
             intake.keep();
+            if (submissions.stream().anyMatch(one -> !(one.event() instanceof Event.Unrecognised))) {
+                intake.recognise();
+            }
             for (int i = 0; i < recorded.size(); i++) {
                 count(intake.account(), submissions.get(i).event(), recorded.get(i).novelty());
             }

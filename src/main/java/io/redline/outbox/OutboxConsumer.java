@@ -265,10 +265,8 @@ final class OutboxConsumer extends DefaultConsumer {
             if (run.probe) {
                 circuit.abandoned();
             }
-        } else if (run.together) {
-            deliver(run, List.copyOf(run.rest));
         } else if (!run.rest.isEmpty()) {
-            deliver(run, List.of(run.rest.poll()));
+            deliver(run, run.together ? List.copyOf(run.rest) : List.of(run.rest.poll()));
         }
         signal.release();
     }

@@ -1,14 +1,15 @@
 package io.redline.api;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,9 @@ import io.restassured.path.json.JsonPath;
 @TestProfile(OnSqlite.class)
 class ContractTest extends BlackBox {
 
+    private static final List<Class<?>> RESOURCES = List.of(ReadingResource.class, DeliveriesResource.class,
+            EndpointsResource.class, ReplaysResource.class);
+
     private JsonPath contract;
 
     @BeforeEach
@@ -39,8 +43,11 @@ class ContractTest extends BlackBox {
 
     @Test
     void hasThePathsThatAreServed() {
-        var served = Arrays.stream(ReadingResource.class.getDeclaredMethods()).map(m -> m.getAnnotation(Path.class))
-                .filter(Objects::nonNull).map(path -> "/api" + path.value()).collect(Collectors.toSet());
+        var served = RESOURCES.stream().flatMap(resource -> Arrays.stream(resource.getDeclaredMethods())
+                .filter(method -> Arrays.stream(method.getAnnotations())
+                        .anyMatch(a -> a.annotationType().isAnnotationPresent(HttpMethod.class)))
+                .map(method -> "/api" + method.getAnnotation(Path.class).value()))
+                .collect(Collectors.toSet());
         Set<String> promised = contract.<Map<String, Object>>get("paths").keySet();
         assertThat(promised).containsAll(served).contains("/webhooks/green-api/{account}");
         assertThat(promised.stream().filter(path -> path.startsWith("/api/"))).hasSameSizeAs(served);
@@ -59,6 +66,12 @@ class ContractTest extends BlackBox {
             }
         }
         assertThat(parked()).isNotEmpty().allSatisfy(delivery -> expectKnown("Delivery", delivery));
+        assertThat(list("/api/endpoints")).isNotEmpty().allSatisfy(endpoint -> expectKnown("Endpoint", endpoint));
+        var begun = given().contentType("application/json").body("{}").post("/api/endpoints/nobody/resync");
+        assertThat(begun.statusCode()).as(begun.asString()).isEqualTo(202);
+        assertThat(begun.jsonPath().getString("note")).isNotBlank();
+        expectKnown("Replay", begun.jsonPath().getMap("$"));
+        assertThat(list("/api/replays")).isNotEmpty().allSatisfy(replay -> expectKnown("Replay", replay));
         var kinds = contract.<List<String>>get("components.schemas.Kind.enum");
         assertThat(events()).hasSizeGreaterThan(5).allSatisfy(event -> {
             assertThat(kinds).contains((String) event.get("kind"));

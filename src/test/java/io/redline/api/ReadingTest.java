@@ -105,7 +105,7 @@ class ReadingTest extends BlackBox {
             take("sales", "not JSON " + i);
         }
         assertThat(allPages("/api/deliveries?limit=2", 2)).hasSize(5).isEqualTo(parked());
-        assertThat(allPages("/api/deliveries?limit=2&state=owed&endpoint=see-unrecognised", 2)).hasSize(5);
+        assertThat(allPages("/api/deliveries?limit=2&state=orphaned&endpoint=see-unrecognised", 2)).hasSize(5);
         assertThat(allPages("/api/deliveries?endpoint=nobody", 100)).isEmpty();
     }
 

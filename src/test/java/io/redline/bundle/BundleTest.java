@@ -66,7 +66,13 @@ class BundleTest {
 
     /** Keys of the manual that have no default. */
     private static final Set<String> WITHOUT_DEFAULT = Set.of("redline.api.token", "redline.database.username",
-            "redline.database.password");
+            "redline.database.password", "redline.endpoint.database.url", "redline.endpoint.database.username",
+            "redline.endpoint.database.password", "redline.endpoint.mail.host", "redline.endpoint.mail.from",
+            "redline.endpoint.mail.to", "redline.endpoint.mail.username", "redline.endpoint.mail.password",
+            "redline.endpoint.http.url", "redline.endpoint.http.secret", "redline.endpoint.forward.url",
+            "redline.endpoint.forward.authorization");
+    /** The condition under which an endpoint's route is one: its name, and the settings that it needs. */
+    private static final Pattern IN_USE = Pattern.compile("\\{\\{in-use:([a-z-]+) needs ([a-z, -]+)}}");
     private static final Pattern BY_NAME = Pattern
             .compile("redline\\.accounts\\.[a-z-]+\\.(gateway|instance|webhook-token)"
                     + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
@@ -96,8 +102,10 @@ class BundleTest {
     @Test
     void the_rules_see_the_whole_bundle() {
         assertThat(FILES).containsKeys("routes/channels.camel.yaml", "routes/gateways/green-api.camel.yaml",
-                "routes/endpoints/log.camel.yaml");
-        assertThat(of("route")).hasSizeGreaterThanOrEqualTo(13);
+                "routes/answers.camel.yaml", "routes/endpoints/log.camel.yaml", "routes/endpoints/database.camel.yaml",
+                "routes/endpoints/mail.camel.yaml", "routes/endpoints/http.camel.yaml",
+                "routes/endpoints/forward.camel.yaml");
+        assertThat(of("route")).hasSizeGreaterThanOrEqualTo(18);
         assertThat(of("from")).hasSameSizeAs(of("route"));
         assertThat(of("when")).hasSizeGreaterThan(20);
         assertThat(of("to")).hasSizeGreaterThan(30);
@@ -147,10 +155,11 @@ class BundleTest {
     @Test
     void every_method_named_exists_and_is_registered_for_native() {
         var beans = beans();
-        assertThat(of("bean")).allSatisfy(bean -> {
-            var type = beans.get(bean.get("ref")).getReturnType();
-            assertThat(targets()).as(bean.toString()).contains(type);
-            assertThat(type.getMethods()).as(bean.toString()).extracting(Method::getName).contains(bean.get("method"));
+        assertThat(calls()).hasSizeGreaterThan(of("bean").size()).allSatisfy(call -> {
+            var type = beans.get(call.get("ref")).getReturnType();
+            assertThat(targets()).as(call.toString()).contains(type);
+            assertThat(type.getMethods()).as(call.toString()).extracting(Method::getName)
+                    .contains(call.get("method").toString().replaceFirst("\\(.*", ""));
         });
     }
 
@@ -170,12 +179,26 @@ class BundleTest {
     }
 
     @Test
-    void every_placeholder_has_a_default() {
-        var placeholders = strings(FILES).stream().flatMap(text -> Pattern.compile("\\{\\{\\??([^}:]+)[^}]*}}")
-                .matcher(text).results()).map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    void every_placeholder_has_a_default_or_is_what_the_route_needs() {
+        var known = new TreeSet<>(properties(DEFAULTS).keySet());
+        needs().forEach((endpoint, needs) -> known.addAll(needs));
+        var placeholders = strings(FILES).stream().flatMap(text -> Pattern
+                .compile("\\{\\{\\??(?:millis:)?(?!in-use:)([^}:]+)[^}]*}}").matcher(text).results())
+                .map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(placeholders).hasSizeGreaterThanOrEqualTo(10);
-        assertThat(properties(DEFAULTS).keySet()).containsAll(placeholders);
+        assertThat(placeholders).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(known).containsAll(placeholders);
+    }
+
+    @Test
+    void an_endpoint_with_settings_is_left_out_until_they_are_there() {
+        assertThat(needs().keySet()).containsExactlyInAnyOrder("database", "mail", "http", "forward");
+        needs().forEach((endpoint, needs) -> {
+            var route = of("route").stream().filter(one -> one.id().equals("endpoint-" + endpoint)).findFirst();
+            assertThat(route).get().satisfies(one -> assertThat(IN_USE.matcher(Objects.requireNonNullElse(
+                    one.get("precondition"), "")).results().map(found -> found.group(1))).containsExactly(endpoint));
+            assertThat(manual().keySet()).containsAll(needs);
+        });
     }
 
     @Test
@@ -293,8 +316,36 @@ class BundleTest {
                 .collect(Collectors.toMap(method -> method.getAnnotation(Named.class).value(), method -> method));
     }
 
+    /** What a bean is asked for: by a step of its own, or by an expression. */
+    private static List<Map<?, ?>> calls() {
+        var calls = new ArrayList<Map<?, ?>>();
+        collectCalls(FILES, calls);
+        return calls;
+    }
+
+    private static void collectCalls(@Nullable Object at, List<Map<?, ?>> calls) {
+        if (at instanceof Map<?, ?> map) {
+            if (map.containsKey("ref") && map.containsKey("method")) {
+                calls.add(map);
+            }
+            map.values().forEach(value -> collectCalls(value, calls));
+        } else if (at instanceof List<?> list) {
+            list.forEach(one -> collectCalls(one, calls));
+        }
+    }
+
+    /** The settings that the route of an endpoint needs, by endpoint. */
+    private static Map<String, List<String>> needs() {
+        return strings(FILES).stream().flatMap(text -> IN_USE.matcher(text).results())
+                .collect(Collectors.toMap(found -> found.group(1), found -> Arrays.stream(found.group(2).split(","))
+                        .map(setting -> "redline.endpoint." + found.group(1) + "." + setting.strip()).toList()));
+    }
+
     private static Set<String> beanNames() {
         var names = new TreeSet<String>();
+        calls().forEach(call -> names.add((String) call.get("ref")));
+        strings(FILES).stream().flatMap(text -> Pattern.compile("=#([A-Za-z]+)").matcher(text).results())
+                .forEach(found -> names.add(found.group(1)));
         for (var node : NODES) {
             if (node.get("ref") != null) {
                 names.add(node.get("ref"));

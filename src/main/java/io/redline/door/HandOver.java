@@ -1,0 +1,63 @@
+package io.redline.door;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Producer;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.event.Unreadable;
+import io.redline.outbox.Intake;
+
+/** Hands a notification over to the route of its gateway, whoever took it in. Threadsafe. */
+final class HandOver {
+
+    private final Map<String, Producer> producers = new ConcurrentHashMap<>();
+
+    /**
+     * Run the gateway's route. It may fail in any way that a route edited by hand can; the exchange does not.
+     *
+     * @return how it failed, {@code null} if it did not
+     */
+    @Nullable
+    Throwable to(String gateway, Exchange exchange, Intake intake) {
+        var message = exchange.getMessage();
+        // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
+        message.removeHeaders("*");
+        message.setBody(intake.notification());
+        exchange.setProperty(Intake.PROPERTY, intake);
+        message.setHeader("RedlineAccount", intake.account().name());
+        try {
+            producer(gateway, exchange).process(exchange);
+            return exchange.getException();
+        } catch (Exception | StackOverflowError e) {
+            return e;
+        } finally {
+            exchange.setException(null);
+            exchange.setRollbackOnly(false);
+            exchange.setRouteStop(false);
+        }
+    }
+
+    /** Whichever route begins with it now: a producer of direct: looks for its consumer each time. */
+    private Producer producer(String gateway, Exchange exchange) throws Exception {
+        var known = producers.get(gateway);
+        if (known == null) {
+            known = exchange.getContext().getEndpoint("direct:" + gateway).createProducer();
+            known.start();
+            producers.put(gateway, known);
+        }
+        return known;
+    }
+
+    /** Never the error's own words, which may quote the notification; but those of our translators are fit to show. */
+    static String reason(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "The routes ended without sending it to an outbox.";
+        }
+        return failure instanceof Unreadable
+                ? failure.getMessage()
+                : "The routes failed on it: " + failure.getClass().getSimpleName() + ".";
+    }
+}
