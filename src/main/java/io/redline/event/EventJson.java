@@ -40,6 +40,9 @@ public final class EventJson {
     public static boolean isWhole(String text) {
         for (int i = 0; i < text.length(); i++) {
             var unit = text.charAt(i);
+            if (unit < Character.MIN_SURROGATE) {
+                continue;
+            }
             if (Character.isHighSurrogate(unit) && i + 1 < text.length()
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;

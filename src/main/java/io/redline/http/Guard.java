@@ -24,6 +24,7 @@ import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.config.Secret;
 import io.redline.config.Unusable;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -39,6 +40,8 @@ class Guard {
     private static final Logger LOG = Logger.getLogger(Guard.class);
     private static final String API_TOKEN = "redline.api.token";
     private static final Pattern WEBHOOK = Pattern.compile("/webhooks/([^/]+)/([^/]+)/?");
+    private static final Pattern LENGTH = Pattern.compile("\\d{1,18}");
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** Not before it is needed: a configuration that cannot work has to be told when Camel starts, not earlier. */
@@ -190,7 +193,7 @@ class Guard {
 
     private @Nullable Problem size(HttpServerRequest request) {
         var length = request.getHeader("Content-Length");
-        return length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > maxBody.asLongValue()
+        return length != null && LENGTH.matcher(length).matches() && Long.parseLong(length) > maxBody.asLongValue()
                 ? Problem.tooLarge(maxBodyText)
                 : null;
     }
@@ -199,8 +202,7 @@ class Guard {
     private static @Nullable Problem foreign(HttpServerRequest request, String property) {
         var headers = request.headers();
         String why = null;
-        if (headers.contains("Forwarded")
-                || headers.names().stream().anyMatch(name -> name.regionMatches(true, 0, "X-Forwarded-", 0, 12))) {
+        if (isForwarded(headers)) {
             why = "A request that was forwarded";
         } else if (!isLocal(headers.get("Host"))) {
             why = "A request for another host than localhost";
@@ -210,8 +212,18 @@ class Guard {
         return why == null ? null : Problem.forbidden(why + " is refused without credentials: set " + property + ".");
     }
 
+    private static boolean isForwarded(MultiMap headers) {
+        for (var header : headers) {
+            var name = header.getKey();
+            if (name.equalsIgnoreCase("Forwarded") || name.regionMatches(true, 0, "X-Forwarded-", 0, 12)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isLocal(@Nullable String host) {
-        return host != null && LOCAL.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT));
+        return host != null && LOCAL.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT));
     }
 
     private static boolean isLocalOrigin(String origin) {

@@ -3,7 +3,6 @@ package io.redline.ledger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -62,15 +61,25 @@ record Fact(EventKey key, List<Telling> tellings) {
 
     /** What is known of one field: a known value beats an unknown one, then the best telling has the word. */
     <E extends Event, V> @Nullable V best(Class<E> kind, Function<E, @Nullable V> field) {
-        return tellings.stream().map(Telling::event).filter(kind::isInstance).map(kind::cast).map(field)
-                .filter(Objects::nonNull).findFirst().orElse(null);
+        for (var telling : tellings) {
+            var value = kind.isInstance(telling.event()) ? field.apply(kind.cast(telling.event())) : null;
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 
     /** When it happened: the best telling whose time is known and can be true. */
     @Nullable
     Long at() {
-        return tellings.stream().filter(t -> t.knownAt() != Long.MAX_VALUE).findFirst().map(Telling::knownAt)
-                .orElse(null);
+        for (var telling : tellings) {
+            var at = telling.knownAt();
+            if (at != Long.MAX_VALUE) {
+                return at;
+            }
+        }
+        return null;
     }
 
     /** Whether no telling has a time that can be true, but one claims a time. */
@@ -80,7 +89,11 @@ record Fact(EventKey key, List<Telling> tellings) {
 
     /** When it was first heard of, by our own clock. */
     long receivedAt() {
-        return tellings.stream().mapToLong(Telling::receivedAt).min().orElseThrow();
+        var first = best().receivedAt();
+        for (var telling : tellings) {
+            first = Math.min(first, telling.receivedAt());
+        }
+        return first;
     }
 
     Telling best() {

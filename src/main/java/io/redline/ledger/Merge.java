@@ -85,7 +85,29 @@ final class Merge {
         if (facts.isEmpty()) {
             return NOTHING;
         }
+        var first = facts.iterator().next();
+        if (facts.size() == 1 && first.best().event() instanceof Event.Posted) {
+            return alone(first);
+        }
         return new Merge(facts, erase).result();
+    }
+
+    /** A posting of which nothing else is known, as most are: all that follows, without a search for what is not there. */
+    private static Result alone(Fact post) {
+        var node = new Node(post.key().chat(), post.key().target());
+        var text = post.best(Event.Posted.class, Event.Posted::text);
+        var sender = post.best(Event.Posted.class, Event.Posted::sender);
+        var view = new MessageView(
+                new Chat(node.chat(), post.best(Event.Posted.class, event -> event.chat().name()),
+                        post.best(Event.Posted.class, event -> event.chat().phone())),
+                node.id(), sender, post.best(Event.Posted.class, Event.Posted::direction), post.at(),
+                post.best(Event.Posted.class, Event.Posted::type), text, true,
+                post.best(Event.Posted.class, Event.Posted::media),
+                post.best(Event.Posted.class, Event.Posted::replyTo), false, false, StatusLine.UNKNOWN,
+                isOldEntry(post) ? Original.UNMATCHED : Original.KNOWN, false, List.of(), List.of(), null,
+                List.of(version(List.of(), post, Event.Posted.KIND, text, sender, node.id(), true,
+                        StatusLine.UNKNOWN)));
+        return new Result(Map.of(node, view), Set.of(), Map.of(post.key(), node), Map.of(), Map.of(), Map.of());
     }
 
     private Merge(Collection<Fact> facts, boolean erase) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.inject.Singleton;
 
@@ -11,12 +13,15 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.redline.account.Account;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
 import io.redline.ledger.Endpoints;
 import io.redline.ledger.Ledger;
+import io.redline.ledger.Recorded.Novelty;
 import io.redline.ledger.Submission;
 
 /** Keeps what came in: the durable commit of events, their merge and what is owed for them. Threadsafe. */
@@ -27,6 +32,11 @@ public class Outbox {
 
     private final GroupCommit groupCommit;
     private final MeterRegistry metrics;
+    /** Looking one up by its tags costs more than counting. */
+    private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
+
+    private record Counted(String account, Class<? extends Event> event, Novelty novelty) {
+    }
 
     Outbox(GroupCommit groupCommit, MeterRegistry metrics) {
         this.groupCommit = groupCommit;
@@ -60,14 +70,24 @@ public class Outbox {
                 intake.recognise();
             }
             for (int i = 0; i < recorded.size(); i++) {
-                metrics.counter("redline.events", "account", intake.account().name(), "kind",
-                        submissions.get(i).event().key().kind(), "novelty",
-                        recorded.get(i).novelty().name().toLowerCase(Locale.ROOT)).increment();
+                count(intake.account(), submissions.get(i).event(), recorded.get(i).novelty());
             }
         } catch (StoreUnavailable e) {
             intake.missStore();
             throw e;
         }
+    }
+
+    private void count(Account account, Event event, Novelty novelty) {
+        var counted = new Counted(account.name(), event.getClass(), novelty);
+        var counter = counters.get(counted);
+        if (counter == null) {
+            counter = metrics.counter("redline.events", "account", account.name(), "kind", event.key().kind(),
+                    "novelty",
+                    novelty.name().toLowerCase(Locale.ROOT));
+            counters.put(counted, counter);
+        }
+        counter.increment();
     }
 
     /** Commit a notification that nobody could read, verbatim, parked where a person sees it. */

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import io.redline.event.Chat;
+import io.redline.event.Direction;
 import io.redline.event.Event;
 import io.redline.event.Source;
 import net.jqwik.api.Arbitraries;
@@ -33,6 +35,21 @@ class MergePropertyTest {
 
         assertThat(Merge.of(Histories.facts(retold), false)).isEqualTo(Merge.of(Histories.facts(told), false));
         assertThat(Merge.of(Histories.facts(retold), true)).isEqualTo(Merge.of(Histories.facts(told), true));
+    }
+
+    /** What is known beside it has nothing to do with any message; but it is not alone any more. */
+    @Property(tries = 1_000)
+    void postingAloneIsMergedLikeOthers(@ForAll("facts") Fact post, @ForAll("histories") List<Telling> told) {
+        var call = new Event.Call(null, null, null, "C", Direction.INCOMING, null, Map.of());
+        var beside = Fact.of(call.key(), new Telling(Source.WEBHOOK, Histories.START, call));
+        var postings = new ArrayList<>(List.of(post));
+        Histories.facts(told).stream().filter(fact -> fact.best().event() instanceof Event.Posted)
+                .forEach(postings::add);
+        for (var posting : postings) {
+            for (var erase : List.of(true, false)) {
+                assertThat(Merge.of(List.of(posting), erase)).isEqualTo(Merge.of(List.of(posting, beside), erase));
+            }
+        }
     }
 
     @Property(tries = 10_000)
