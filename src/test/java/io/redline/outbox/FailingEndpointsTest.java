@@ -35,16 +35,16 @@ import io.redline.database.Rows;
 @TestProfile(FailingEndpointsTest.WithEndpoints.class)
 class FailingEndpointsTest extends BlackBox {
 
-    private static final List<String> ENDPOINTS = List.of("down", "choosy", "gone", "busy", "slow", "batch", "well");
+    private static final List<String> ENDPOINTS = List.of("test-down", "test-choosy", "test-gone", "test-busy", "test-slow", "test-batch", "test-well");
 
-    private static final List<String> SERVED = Stream.concat(ENDPOINTS.stream(), Stream.of("measured")).toList();
+    private static final List<String> SERVED = Stream.concat(ENDPOINTS.stream(), Stream.of("test-measured")).toList();
 
     public static class WithEndpoints extends OnSqlite {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
             settings.put("redline.route.messages", String.join(",", ENDPOINTS));
-            settings.put("redline.route.edits", "measured");
+            settings.put("redline.route.edits", "test-measured");
             settings.put("redline.outbox.retry.delay", "20ms");
             settings.put("redline.outbox.retry.max-delay", "200ms");
             settings.put("redline.endpoint.measured.rate", "10/h");
@@ -68,10 +68,10 @@ class FailingEndpointsTest extends BlackBox {
         @Override
         public void configure() {
             for (var name : SERVED) {
-                var options = "choosy".equals(name)
+                var options = "test-choosy".equals(name)
                         ? "?attempts=3"
-                        : "batch".equals(name) ? "?batch=10&batchTimeout=300&concurrency=2" : "?concurrency=4";
-                from("outbox:" + name + options).routeId("test-" + name).process(exchange -> {
+                        : "test-batch".equals(name) ? "?batch=10&batchTimeout=300&concurrency=2" : "?concurrency=4";
+                from("outbox:" + name + options).routeId(name).process(exchange -> {
                     ASKED.get(name).add(texts(exchange));
                     BEHAVIOURS.get(name).receive(exchange);
                     GOT.get(name).add(texts(exchange));
@@ -103,37 +103,37 @@ class FailingEndpointsTest extends BlackBox {
         }));
         database.write(connection -> Rows.update(connection, "delete from endpoint"));
         await().untilAsserted(
-                () -> assertThat(owed("choosy") + owed("down") + owed("gone") + owed("busy") + owed("slow")
-                        + owed("batch") + owed("well")).isZero());
+                () -> assertThat(owed("test-choosy") + owed("test-down") + owed("test-gone") + owed("test-busy") + owed("test-slow")
+                        + owed("test-batch") + owed("test-well")).isZero());
     }
 
     @Test
     void anEndpointThatIsDown_isAskedByOneAtATime_nothingIsParked_andAllArrivesOnceItIsBack() {
-        Endpoints.BEHAVIOURS.put("down", FailingEndpointsTest::fail);
+        Endpoints.BEHAVIOURS.put("test-down", FailingEndpointsTest::fail);
         for (int chat = 0; chat < 40; chat++) {
             for (int i = 0; i < 3; i++) {
                 take("sales", posted(chat, chat + "-" + i));
             }
         }
-        await().untilAsserted(() -> assertThat(got("well")).hasSize(120));
-        await().untilAsserted(() -> assertThat(asked("down")).hasSizeGreaterThan(8));
+        await().untilAsserted(() -> assertThat(got("test-well")).hasSize(120));
+        await().untilAsserted(() -> assertThat(asked("test-down")).hasSizeGreaterThan(8));
         // Only what failed before that was seen counts against a delivery.
-        assertThat(count("select sum(attempts) from delivery where endpoint = ?", "down")).isLessThan(15);
-        assertThat(list("/api/deliveries?state=parked&endpoint=down")).isEmpty();
+        assertThat(count("select sum(attempts) from delivery where endpoint = ?", "test-down")).isLessThan(15);
+        assertThat(list("/api/deliveries?state=parked&endpoint=test-down")).isEmpty();
 
-        Endpoints.BEHAVIOURS.put("down", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-down", exchange -> {
         });
-        await().untilAsserted(() -> assertThat(got("down")).hasSize(120));
+        await().untilAsserted(() -> assertThat(got("test-down")).hasSize(120));
         for (int chat = 0; chat < 40; chat++) {
             var prefix = chat + "-";
-            assertThat(got("down").stream().filter(text -> text.startsWith(prefix))).containsExactly(prefix + 0,
+            assertThat(got("test-down").stream().filter(text -> text.startsWith(prefix))).containsExactly(prefix + 0,
                     prefix + 1, prefix + 2);
         }
     }
 
     @Test
     void aChatThatAlwaysFailsIsSuspended_othersGoOn_andItsRestArrivesOnceItWorks() {
-        Endpoints.BEHAVIOURS.put("choosy", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-choosy", exchange -> {
             if (texts(exchange).startsWith("0-")) {
                 fail(exchange);
             }
@@ -143,25 +143,25 @@ class FailingEndpointsTest extends BlackBox {
                 take("sales", posted(chat, chat + "-" + i));
             }
         }
-        await().untilAsserted(() -> assertThat(got("choosy")).hasSize(40));
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=choosy")).singleElement()
+        await().untilAsserted(() -> assertThat(got("test-choosy")).hasSize(40));
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).singleElement()
                 .satisfies(delivery -> assertThat(delivery).containsEntry("attempts", 3).containsEntry("messageId",
                         "0-0")));
         // What follows is probed, one at a time, and is not parked in its turn however often that fails.
-        await().untilAsserted(() -> assertThat(asked("choosy").stream().filter("0-1"::equals).count())
+        await().untilAsserted(() -> assertThat(asked("test-choosy").stream().filter("0-1"::equals).count())
                 .isGreaterThan(4));
-        assertThat(asked("choosy")).doesNotContain("0-2");
-        assertThat(list("/api/deliveries?state=parked&endpoint=choosy")).hasSize(1);
+        assertThat(asked("test-choosy")).doesNotContain("0-2");
+        assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).hasSize(1);
 
-        Endpoints.BEHAVIOURS.put("choosy", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-choosy", exchange -> {
         });
-        await().untilAsserted(() -> assertThat(got("choosy").stream().filter(text -> text.startsWith("0-")))
+        await().untilAsserted(() -> assertThat(got("test-choosy").stream().filter(text -> text.startsWith("0-")))
                 .containsExactlyElementsOf(IntStream.range(1, 10).mapToObj(i -> "0-" + i).toList()));
     }
 
     @Test
     void whatTheReceiverRefusesForGoodIsParkedAtOnce_andItsChatGoesOn() {
-        Endpoints.BEHAVIOURS.put("choosy", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-choosy", exchange -> {
             if ("1-0".equals(texts(exchange))) {
                 exchange.setProperty("RedlineOutcome", "park");
                 exchange.setProperty("RedlineAnswer", "422");
@@ -171,16 +171,16 @@ class FailingEndpointsTest extends BlackBox {
         take("sales", posted(1, "1-0"));
         take("sales", posted(1, "1-1"));
 
-        await().untilAsserted(() -> assertThat(got("choosy")).containsExactly("1-1"));
-        assertThat(asked("choosy")).containsExactly("1-0", "1-1");
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=choosy")).singleElement()
+        await().untilAsserted(() -> assertThat(got("test-choosy")).containsExactly("1-1"));
+        assertThat(asked("test-choosy")).containsExactly("1-0", "1-1");
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).singleElement()
                 .satisfies(delivery -> assertThat(delivery).containsEntry("attempts", 1)));
-        assertThat(answers("choosy")).containsExactly("422");
+        assertThat(answers("test-choosy")).containsExactly("422");
     }
 
     @Test
     void anEndpointThatWantsNothingAnyMoreIsPaused_andNothingIsLost() throws Exception {
-        Endpoints.BEHAVIOURS.put("gone", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-gone", exchange -> {
             exchange.setProperty("RedlineOutcome", "pause");
             exchange.setProperty("RedlineAnswer", "410");
             fail(exchange);
@@ -188,22 +188,22 @@ class FailingEndpointsTest extends BlackBox {
         for (int i = 0; i < 5; i++) {
             take("sales", posted(i, i + "-0"));
         }
-        await().untilAsserted(() -> assertThat(paused("gone")).singleElement().asString().contains("410"));
-        Endpoints.BEHAVIOURS.put("gone", exchange -> {
+        await().untilAsserted(() -> assertThat(paused("test-gone")).singleElement().asString().contains("410"));
+        Endpoints.BEHAVIOURS.put("test-gone", exchange -> {
         });
         take("sales", posted(9, "9-0"));
-        await().untilAsserted(() -> assertThat(got("well")).hasSize(6));
-        assertThat(got("gone")).isEmpty();
+        await().untilAsserted(() -> assertThat(got("test-well")).hasSize(6));
+        assertThat(got("test-gone")).isEmpty();
 
         database.write(connection -> Rows.update(connection, "delete from endpoint"));
-        await().untilAsserted(() -> assertThat(got("gone")).hasSize(6));
-        assertThat(list("/api/deliveries?state=parked&endpoint=gone")).isEmpty();
+        await().untilAsserted(() -> assertThat(got("test-gone")).hasSize(6));
+        assertThat(list("/api/deliveries?state=parked&endpoint=test-gone")).isEmpty();
     }
 
     @Test
     void anEndpointThatSaysWhenToComeBackIsNotAskedBefore_andNoAttemptIsCounted() {
         var asked = new ConcurrentLinkedQueue<Long>();
-        Endpoints.BEHAVIOURS.put("busy", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-busy", exchange -> {
             asked.add(System.nanoTime());
             if (asked.size() == 1) {
                 exchange.setProperty("RedlineRetryAfter", "2");
@@ -214,31 +214,31 @@ class FailingEndpointsTest extends BlackBox {
         await().untilAsserted(() -> assertThat(asked).hasSize(1));
         take("sales", posted(2, "2-0"));
 
-        await().untilAsserted(() -> assertThat(got("busy")).containsExactlyInAnyOrder("1-0", "2-0"));
+        await().untilAsserted(() -> assertThat(got("test-busy")).containsExactlyInAnyOrder("1-0", "2-0"));
         var times = List.copyOf(asked);
         assertThat(Duration.ofNanos(times.get(1) - times.get(0))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=done&endpoint=busy")).hasSize(2)
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=done&endpoint=test-busy")).hasSize(2)
                 .allSatisfy(delivery -> assertThat(delivery).containsEntry("attempts", 1)));
     }
 
     @Test
     void aSlowEndpointSlowsNobodyElse() throws InterruptedException {
         var release = new CountDownLatch(1);
-        Endpoints.BEHAVIOURS.put("slow", exchange -> release.await(30, TimeUnit.SECONDS));
+        Endpoints.BEHAVIOURS.put("test-slow", exchange -> release.await(30, TimeUnit.SECONDS));
         for (int i = 0; i < 100; i++) {
             take("sales", posted(i, i + "-0"));
         }
-        await().untilAsserted(() -> assertThat(got("well")).hasSize(100));
-        assertThat(got("slow")).isEmpty();
-        assertThat(asked("slow")).hasSizeLessThanOrEqualTo(4);
+        await().untilAsserted(() -> assertThat(got("test-well")).hasSize(100));
+        assertThat(got("test-slow")).isEmpty();
+        assertThat(asked("test-slow")).hasSizeLessThanOrEqualTo(4);
 
         release.countDown();
-        await().untilAsserted(() -> assertThat(got("slow")).hasSize(100));
+        await().untilAsserted(() -> assertThat(got("test-slow")).hasSize(100));
     }
 
     @Test
     void aBatchIsDeliveredTogether_andOneByOneWhenItFails() {
-        Endpoints.BEHAVIOURS.put("batch", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-batch", exchange -> {
             if (exchange.getMessage().getBody() instanceof List || "7-0".equals(texts(exchange))) {
                 fail(exchange);
             }
@@ -247,22 +247,22 @@ class FailingEndpointsTest extends BlackBox {
             take("sales", posted(chat, chat + "-0"));
             take("sales", posted(chat, chat + "-1"));
         }
-        await().untilAsserted(() -> assertThat(got("batch")).hasSize(18).doesNotContain("7-0", "7-1"));
+        await().untilAsserted(() -> assertThat(got("test-batch")).hasSize(18).doesNotContain("7-0", "7-1"));
 
-        Endpoints.BEHAVIOURS.put("batch", exchange -> {
+        Endpoints.BEHAVIOURS.put("test-batch", exchange -> {
         });
-        await().untilAsserted(() -> assertThat(String.join(" ", got("batch"))).contains("7-0", "7-1"));
-        var all = List.of(String.join(" ", got("batch")).split(" "));
+        await().untilAsserted(() -> assertThat(String.join(" ", got("test-batch"))).contains("7-0", "7-1"));
+        var all = List.of(String.join(" ", got("test-batch")).split(" "));
         assertThat(all).doesNotHaveDuplicates().hasSize(20);
         for (int chat = 0; chat < 10; chat++) {
             assertThat(all.indexOf(chat + "-0")).isLessThan(all.indexOf(chat + "-1"));
         }
-        Endpoints.GOT.get("batch").clear();
+        Endpoints.GOT.get("test-batch").clear();
         for (int chat = 0; chat < 30; chat++) {
             take("sales", posted(chat, "b" + chat));
         }
-        await().untilAsserted(() -> assertThat(String.join(" ", got("batch")).split(" ")).hasSize(30));
-        assertThat(got("batch")).hasSizeLessThan(30).anySatisfy(batch -> assertThat(batch.split(" "))
+        await().untilAsserted(() -> assertThat(String.join(" ", got("test-batch")).split(" ")).hasSize(30));
+        assertThat(got("test-batch")).hasSizeLessThan(30).anySatisfy(batch -> assertThat(batch.split(" "))
                 .hasSizeGreaterThan(1)).allSatisfy(batch -> assertThat(batch.split(" ")).hasSizeLessThanOrEqualTo(10));
     }
 
@@ -273,9 +273,9 @@ class FailingEndpointsTest extends BlackBox {
                     {"typeMessage":"editedMessage","editedMessageData":{"textMessage":"%d","stanzaId":"M%d"}}"""
                     .formatted(i, i)));
         }
-        await().untilAsserted(() -> assertThat(got("measured")).hasSize(10));
-        await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(asked("measured")).hasSize(10));
-        assertThat(owed("measured")).isEqualTo(20);
+        await().untilAsserted(() -> assertThat(got("test-measured")).hasSize(10));
+        await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(asked("test-measured")).hasSize(10));
+        assertThat(owed("test-measured")).isEqualTo(20);
     }
 
     private static void fail(Exchange exchange) {
