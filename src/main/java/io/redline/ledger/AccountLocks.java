@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.TreeSet;
 
+import io.redline.database.Database;
 import io.redline.database.Dialect;
 import io.redline.database.Rows;
 
@@ -25,5 +26,25 @@ public final class AccountLocks {
             Rows.query(connection, "select pg_advisory_xact_lock(" + SPACE + ", id) from ("
                     + Rows.values(ids.size(), "integer") + ") as locked (id)", row -> 0, Rows.flat(ids));
         }
+    }
+
+    /**
+     * Up to which number of {@link Positions} nothing more will come: whoever drew one has committed it by now, or never will.
+     * Numbers are drawn in one order and committed in another; a reader that goes on after the last one he saw must not pass
+     * one that is still to come.
+     */
+    static long settled(Database database) {
+        if (database.dialect() == Dialect.SQLITE) {
+            return Long.MAX_VALUE;
+        }
+        return database.read(connection -> {
+            var last = Rows.query(connection, "select last_value from position", row -> row.getLong(1)).get(0);
+            // They are drawn under these locks: to get each for a moment is to have waited for those that had it.
+            Rows.query(connection,
+                    "select pg_advisory_xact_lock_shared(" + SPACE + ", cast(id as integer)) from account"
+                            + " order by id",
+                    row -> 0);
+            return last;
+        });
     }
 }

@@ -197,10 +197,11 @@ public class LedgerReader {
      * @param after the number of the event after which to begin
      */
     public Page<Long> events(long after, @Nullable String kind, @Nullable Account account, int limit) {
+        var settled = AccountLocks.settled(database);
         return database.read(connection -> {
             var rows = Rows.query(connection, "select " + StoredFact.COLUMNS + ", a.name, a.gateway"
                     + " from event e join account a on a.id = e.account_id"
-                    + " where e.id > ? and (cast(? as text) is null or e.kind = ?)"
+                    + " where e.id > ? and e.id <= ? and (cast(? as text) is null or e.kind = ?)"
                     + " and (cast(? as bigint) is null or e.account_id = ?) order by e.id limit ?",
                     row -> {
                         var stored = StoredFact.read(row);
@@ -210,7 +211,7 @@ public class LedgerReader {
                         json.put("chatId", stored.fact.key().chat().isEmpty() ? null : stored.fact.key().chat());
                         json.putAll(MessageJson.change(stored));
                         return Map.entry(stored, json);
-                    }, after, kind, kind, account == null ? null : ledger.idOf(account),
+                    }, after, settled, kind, kind, account == null ? null : ledger.idOf(account),
                     account == null ? null : ledger.idOf(account), limit + 1);
             List<Map<String, Object>> items = new ArrayList<>();
             var shown = rows.subList(0, Math.min(limit, rows.size()));

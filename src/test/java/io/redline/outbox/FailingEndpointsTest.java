@@ -35,7 +35,8 @@ import io.redline.database.Rows;
 @TestProfile(FailingEndpointsTest.WithEndpoints.class)
 class FailingEndpointsTest extends BlackBox {
 
-    private static final List<String> ENDPOINTS = List.of("test-down", "test-choosy", "test-gone", "test-busy", "test-slow", "test-batch", "test-well");
+    private static final List<String> ENDPOINTS = List.of("test-down", "test-choosy", "test-gone", "test-busy",
+            "test-slow", "test-batch", "test-well");
 
     private static final List<String> SERVED = Stream.concat(ENDPOINTS.stream(), Stream.of("test-measured")).toList();
 
@@ -103,7 +104,8 @@ class FailingEndpointsTest extends BlackBox {
         }));
         database.write(connection -> Rows.update(connection, "delete from endpoint"));
         await().untilAsserted(
-                () -> assertThat(owed("test-choosy") + owed("test-down") + owed("test-gone") + owed("test-busy") + owed("test-slow")
+                () -> assertThat(owed("test-choosy") + owed("test-down") + owed("test-gone") + owed("test-busy")
+                        + owed("test-slow")
                         + owed("test-batch") + owed("test-well")).isZero());
     }
 
@@ -144,7 +146,8 @@ class FailingEndpointsTest extends BlackBox {
             }
         }
         await().untilAsserted(() -> assertThat(got("test-choosy")).hasSize(40));
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).singleElement()
+        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy"))
+                .singleElement()
                 .satisfies(delivery -> assertThat(delivery).containsEntry("attempts", 3).containsEntry("messageId",
                         "0-0")));
         // What follows is probed, one at a time, and is not parked in its turn however often that fails.
@@ -173,8 +176,9 @@ class FailingEndpointsTest extends BlackBox {
 
         await().untilAsserted(() -> assertThat(got("test-choosy")).containsExactly("1-1"));
         assertThat(asked("test-choosy")).containsExactly("1-0", "1-1");
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).singleElement()
-                .satisfies(delivery -> assertThat(delivery).containsEntry("attempts", 1)));
+        await().untilAsserted(
+                () -> assertThat(list("/api/deliveries?state=parked&endpoint=test-choosy")).singleElement()
+                        .satisfies(delivery -> assertThat(delivery).containsEntry("attempts", 1)));
         assertThat(answers("test-choosy")).containsExactly("422");
     }
 
