@@ -40,10 +40,11 @@ class ArchitectureTest {
             Map.entry("gateway", Set.of("event")),
             Map.entry("ledger", Set.of("account", "config", "database", "event")),
             Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
+            Map.entry("operation", Set.of("account", "config", "database", "event", "ledger", "outbox")),
             Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
-            Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "outbox")),
+            Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "operation", "outbox")),
             Map.entry("endpoint", Set.of("config", "event")),
-            Map.entry("bundle", Set.of("config", "endpoint", "event", "gateway", "ledger", "outbox")));
+            Map.entry("bundle", Set.of("config", "endpoint", "event", "gateway", "ledger", "operation", "outbox")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

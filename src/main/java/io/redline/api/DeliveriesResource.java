@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Accounts;
 import io.redline.event.EventJson;
 import io.redline.ledger.Ledger;
-import io.redline.outbox.DeliveryReader;
-import io.redline.outbox.Replays;
+import io.redline.operation.DeliveryReader;
+import io.redline.operation.Replays;
 import io.smallrye.common.annotation.Blocking;
 
 /** What is owed, parked or done, and how to have it delivered again. */

@@ -16,10 +16,10 @@ import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.event.EventJson;
+import io.redline.operation.EndpointControl;
+import io.redline.operation.EndpointOverview;
+import io.redline.operation.EndpointOverview.Status;
 import io.redline.outbox.Deliveries;
-import io.redline.outbox.EndpointControl;
-import io.redline.outbox.EndpointOverview;
-import io.redline.outbox.EndpointOverview.Status;
 import io.smallrye.common.annotation.Blocking;
 
 /** The endpoints as a whole: how they are, and what is decided about them. */

@@ -24,7 +24,7 @@ import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
-import io.redline.outbox.DeliveryReader;
+import io.redline.operation.DeliveryReader;
 import io.smallrye.common.annotation.Blocking;
 
 /**

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Accounts;
 import io.redline.event.EventJson;
 import io.redline.ledger.Ledger;
+import io.redline.operation.Replays;
+import io.redline.operation.Replays.Request;
+import io.redline.operation.Replays.Selection;
 import io.redline.outbox.Deliveries;
-import io.redline.outbox.Replays;
-import io.redline.outbox.Replays.Request;
-import io.redline.outbox.Replays.Selection;
 import io.smallrye.common.annotation.Blocking;
 
 /** Many deliveries again, in the background. */

@@ -35,7 +35,7 @@ import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.ledger.Telling;
-import io.redline.outbox.Retention;
+import io.redline.operation.Retention;
 import io.redline.outbox.UnrecognisedNotification;
 
 /**

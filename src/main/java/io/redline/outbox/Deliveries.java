@@ -22,7 +22,7 @@ public class Deliveries {
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     /** Wake the consumers of endpoints that were just owed something. */
-    void announce(Set<String> endpoints) {
+    public void announce(Set<String> endpoints) {
         for (var endpoint : endpoints) {
             var consumers = waiting.get(endpoint);
             if (consumers != null) {
@@ -47,7 +47,7 @@ public class Deliveries {
     }
 
     /** The endpoints that a route of this process begins with. */
-    Set<String> served() {
+    public Set<String> served() {
         return Set.copyOf(waiting.keySet());
     }
 }

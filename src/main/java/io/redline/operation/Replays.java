@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,6 +25,7 @@ import io.redline.database.Rows;
 import io.redline.database.StoreUnavailable;
 import io.redline.ledger.AccountLocks;
 import io.redline.ledger.Positions;
+import io.redline.outbox.Deliveries;
 
 /**
  * Owes again what ended: one delivery at once, many in the background, a chunk a transaction. How far that went is a row, so

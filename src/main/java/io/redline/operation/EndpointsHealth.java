@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import jakarta.inject.Singleton;
 

@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +23,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
 import io.redline.database.Rows;
-import io.redline.outbox.Retention.Deleted;
+import io.redline.operation.Retention.Deleted;
 
 /** What is kept long enough goes, and nothing that anybody still waits for. */
 @QuarkusTest

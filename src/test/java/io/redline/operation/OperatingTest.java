@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

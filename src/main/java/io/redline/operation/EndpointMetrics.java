@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +10,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.redline.database.StoreUnavailable;
-import io.redline.outbox.EndpointOverview.Status;
+import io.redline.operation.EndpointOverview.Status;
+import io.redline.outbox.Deliveries;
 
 /** What is owed to each endpoint, as gauges. Which endpoints there are becomes known while they are read. */
 @Singleton

@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import io.redline.database.Database;
 import io.redline.database.Rows;
 import io.redline.database.StoreUnavailable;
+import io.redline.outbox.Deliveries;
 
 /** Carries out what an operator decides about an endpoint as a whole. Threadsafe. */
 @Singleton

@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import io.redline.database.Database;
 import io.redline.database.Rows;
 import io.redline.ledger.LedgerReader.Named;
+import io.redline.outbox.Deliveries;
 
 /** Reads what is owed, parked or done, as the API shows it. Threadsafe. */
 @Singleton

@@ -1,4 +1,4 @@
-package io.redline.outbox;
+package io.redline.operation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.redline.database.Database;
 import io.redline.database.Rows;
 import io.redline.ledger.Endpoints;
+import io.redline.outbox.Deliveries;
 
 /**
  * What there is of every endpoint: those that a route serves, those that {@code redline.route.*} names, and those that are
