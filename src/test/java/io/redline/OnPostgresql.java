@@ -2,6 +2,7 @@ package io.redline;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -43,8 +44,17 @@ public class OnPostgresql extends OnSqlite {
     }
 
     static EmbeddedPostgres startServer() {
+        return start(EmbeddedPostgres.builder());
+    }
+
+    /** One whose data outlives it. */
+    static EmbeddedPostgres startServer(Path data, int port) {
+        return start(EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).setPort(port));
+    }
+
+    private static EmbeddedPostgres start(EmbeddedPostgres.Builder server) {
         try {
-            return EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
+            return server.setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
                     .setServerConfig("full_page_writes", "on").start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

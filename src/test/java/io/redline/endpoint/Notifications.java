@@ -1,27 +1,27 @@
 package io.redline.endpoint;
 
 /** Notifications of the account sales, as GREEN-API documents them. */
-final class Notifications {
+public final class Notifications {
 
     private Notifications() {
     }
 
-    static String posted(String chat, String id, String text) {
+    public static String posted(String chat, String id, String text) {
         return incoming(chat, "John", id, """
                 {"typeMessage":"textMessage","textMessageData":{"textMessage":"%s"}}""".formatted(text));
     }
 
-    static String edited(String chat, String id, String original, String text) {
+    public static String edited(String chat, String id, String original, String text) {
         return incoming(chat, "John", id, """
                 {"typeMessage":"editedMessage","editedMessageData":{"textMessage":"%s","stanzaId":"%s"}}"""
                 .formatted(text, original));
     }
 
-    static String deleted(String chat, String id, String original) {
+    public static String deleted(String chat, String id, String original) {
         return deleted(chat, "John", id, original);
     }
 
-    static String deleted(String chat, String chatName, String id, String original) {
+    public static String deleted(String chat, String chatName, String id, String original) {
         return incoming(chat, chatName, id, """
                 {"typeMessage":"deletedMessage","deletedMessageData":{"stanzaId":"%s"}}""".formatted(original));
     }
@@ -34,7 +34,7 @@ final class Notifications {
                 .formatted(id, chat, chatName, chat, chatName, data);
     }
 
-    static String sent(String chat, String id, String text) {
+    public static String sent(String chat, String id, String text) {
         return """
                 {"typeWebhook":"outgoingAPIMessageReceived","instanceData":{"idInstance":1101000001,
                 "wid":"79876543210@c.us","typeInstance":"whatsapp"},"timestamp":1738566650,"idMessage":"%s",
@@ -43,7 +43,7 @@ final class Notifications {
                 .formatted(id, chat, text);
     }
 
-    static String status(String chat, String id, String status, String description) {
+    public static String status(String chat, String id, String status, String description) {
         return """
                 {"typeWebhook":"outgoingMessageStatus","chatId":"%s","instanceData":{"idInstance":1101000001,
                 "wid":"79876543210@c.us","typeInstance":"whatsapp"},"timestamp":1738566656,"idMessage":"%s",

@@ -1,0 +1,161 @@
+package io.redline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * The packaged service as a process of its own, with the accounts sales and support: as a jar, or as the native executable
+ * where only that was built.
+ */
+final class PackagedService implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    private static final Path EXECUTABLE = Path.of(System.getProperty("native.image.path", "target/none"))
+            .toAbsolutePath();
+
+    /** Shorter than that of any gateway: an answer that comes later than this is as good as none. */
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path folder;
+    private final int port;
+    private final int managementPort;
+    private final List<Process> started = new ArrayList<>();
+
+    PackagedService(Path folder) {
+        this.folder = folder;
+        var ports = freePorts();
+        port = ports.get(0);
+        managementPort = ports.get(1);
+    }
+
+    private static List<Integer> freePorts() {
+        try (var one = new ServerSocket(0); var other = new ServerSocket(0)) {
+            return List.of(one.getLocalPort(), other.getLocalPort());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static int freePort() {
+        return freePorts().get(0);
+    }
+
+    /** The service reads ./application.properties of the folder that it is started in. */
+    PackagedService configure(String... settings) throws IOException {
+        return configure(Path.of("routes"), settings);
+    }
+
+    PackagedService configure(Path routes, String... settings) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("application.properties"), """
+                %s
+                quarkus.http.port=%d
+                quarkus.management.port=%d
+                redline.routes=%s
+                redline.accounts.sales.gateway=green-api
+                redline.accounts.sales.instance=1101000001
+                redline.accounts.support.gateway=green-api
+                redline.accounts.support.instance=7103000000
+                """.formatted(String.join("\n", settings), port, managementPort, routes.toAbsolutePath()));
+        return this;
+    }
+
+    Process start() throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = Files.exists(JAR) ? List.of(java, "-jar", JAR.toString()) : List.of(EXECUTABLE.toString());
+        var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
+        started.add(process);
+        return process;
+    }
+
+    Process startAndAwait() throws IOException {
+        var process = start();
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
+            assertThat(process.isAlive()).as("the service, whose log is in %s", folder).isTrue();
+            return health("").statusCode() == 200;
+        });
+        return process;
+    }
+
+    /** As an operator does, who lets it end what it is at. */
+    void stop() throws InterruptedException {
+        var process = started.get(started.size() - 1);
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the service stops, whose log is in %s", folder).isTrue();
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        var process = started.get(started.size() - 1);
+        process.destroyForcibly();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("out.log"));
+    }
+
+    HttpResponse<String> post(String account, String notification) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
+                .POST(HttpRequest.BodyPublishers.ofString(notification)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(at(path)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    List<Map<String, Object>> list(String path) throws IOException, InterruptedException {
+        var answer = get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readValue(answer.body(), new TypeReference<>() {
+        });
+    }
+
+    /** Every event of a kind, the oldest first. */
+    List<Map<String, Object>> events(String kind) throws IOException, InterruptedException {
+        List<Map<String, Object>> events = new ArrayList<>();
+        Object last = 0;
+        for (var page = List.of(Map.<String, Object>of()); !page.isEmpty();) {
+            page = list("/api/events?limit=500&kind=" + kind + "&after=" + last);
+            events.addAll(page);
+            last = page.isEmpty() ? last : page.get(page.size() - 1).get("id");
+        }
+        return events;
+    }
+
+    HttpResponse<String> health(String check) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort
+                + "/observe/health" + check)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI at(String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+}
