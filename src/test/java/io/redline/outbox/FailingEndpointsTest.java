@@ -48,7 +48,7 @@ class FailingEndpointsTest extends BlackBox {
             settings.put("redline.route.edits", "test-measured");
             settings.put("redline.outbox.retry.delay", "20ms");
             settings.put("redline.outbox.retry.max-delay", "200ms");
-            settings.put("redline.endpoint.measured.rate", "10/h");
+            settings.put("redline.endpoint.test-measured.rate", "10/h");
             return settings;
         }
     }
