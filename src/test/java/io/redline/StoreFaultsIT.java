@@ -97,6 +97,7 @@ class StoreFaultsIT {
                 assertThat(senders.failed()).isEmpty();
             }
             assertThat(process.isAlive()).isTrue();
+            assertThat(service.log()).contains("Notifications are taken again.");
             receiver.expectAllOf(service, acknowledged);
         } finally {
             if (away) {
@@ -119,6 +120,7 @@ class StoreFaultsIT {
                 await().atMost(LONG).until(() -> senders.refused().size() >= 5 * Senders.NUMBER);
                 assertThat(senders.acknowledged()).isNotEmpty();
                 senders.expectRefusedAsPromised();
+                assertThat(service.log()).contains("Notifications are refused until they can be stored:", "error 13");
                 assertThat(service.health("/live").statusCode()).isEqualTo(200);
                 assertThat(service.events("posted")).extracting(event -> event.get("target"))
                         .containsAll(senders.acknowledged());

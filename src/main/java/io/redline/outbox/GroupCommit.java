@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -47,6 +48,8 @@ class GroupCommit {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
     private final Thread writer;
     private volatile boolean closed;
+    /** Whether the last that is known of the store is that it failed; said once in the log, not for each notification. */
+    private final AtomicBoolean refusing = new AtomicBoolean();
 
     GroupCommit(Database database, Ledger ledger, Owing owing, Deliveries deliveries,
             @ConfigProperty(name = "redline.outbox.max-wait") Duration maxWait) {
@@ -81,11 +84,19 @@ class GroupCommit {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
             queue.remove(waiting);
-            throw new StoreUnavailable("The store did not answer within " + maxWait.toSeconds() + " s.");
+            var refusal = new StoreUnavailable("The store did not answer within " + maxWait.toSeconds() + " s.");
+            warn(refusal);
+            throw refusal;
         } catch (InterruptedException e) {
             queue.remove(waiting);
             Thread.currentThread().interrupt();
             throw new StoreUnavailable("The service stops.");
+        }
+    }
+
+    private void warn(StoreUnavailable reason) {
+        if (!refusing.getAndSet(true)) {
+            LOG.warnf("Notifications are refused until they can be stored: %s", reason.getMessage());
         }
     }
 
@@ -118,7 +129,11 @@ class GroupCommit {
     private void commitTogether(List<Waiting> batch) {
         try {
             complete(batch, write(batch));
+            if (refusing.getAndSet(false)) {
+                LOG.info("Notifications are taken again.");
+            }
         } catch (StoreUnavailable e) {
+            warn(e);
             batch.forEach(waiting -> waiting.result.completeExceptionally(e));
         } catch (SQLException | RuntimeException e) {
             if (batch.size() == 1) {
