@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
 import io.micrometer.core.instrument.Gauge;
@@ -17,10 +18,11 @@ import io.redline.outbox.Deliveries;
 @Singleton
 public class EndpointMetrics implements MeterBinder {
 
-    private final EndpointOverview overview;
+    /** Made when it is first asked: meters are bound before the store is opened, and a store that cannot be would go unsaid. */
+    private final Provider<EndpointOverview> overview;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-    EndpointMetrics(EndpointOverview overview) {
+    EndpointMetrics(Provider<EndpointOverview> overview) {
         this.overview = overview;
     }
 
@@ -60,7 +62,7 @@ public class EndpointMetrics implements MeterBinder {
 
     private double value(MeterRegistry registry, String endpoint, ToDoubleFunction<Status> of) {
         try {
-            var all = overview.all();
+            var all = overview.get().all();
             all.forEach(status -> add(registry, status.name()));
             return all.stream().filter(status -> status.name().equals(endpoint)).findFirst().map(of::applyAsDouble)
                     .orElse(0.0);

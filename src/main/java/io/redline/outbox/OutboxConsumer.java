@@ -66,6 +66,7 @@ final class OutboxConsumer extends DefaultConsumer {
     private long renewedAt;
     private long sweptAt;
     private long looks;
+    private boolean storeIsAway;
     private volatile @Nullable String pausing;
     private volatile ExecutorService workers;
     private volatile Thread dispatcher;
@@ -144,6 +145,7 @@ final class OutboxConsumer extends DefaultConsumer {
             List<Ended> done = drain();
             try {
                 var more = cycle(done);
+                storeIsAway = false;
                 if (!more && ended.isEmpty()) {
                     signal.tryAcquire(nextLook(), TimeUnit.MILLISECONDS);
                 }
@@ -151,7 +153,10 @@ final class OutboxConsumer extends DefaultConsumer {
                 TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             } catch (StoreUnavailable | SQLException e) {
                 ended.addAll(done);
-                LOG.warnf("Endpoint %s waits for the store: %s", name, e.getMessage());
+                if (!storeIsAway) {
+                    LOG.warnf("Endpoint %s waits for the store: %s", name, e.getMessage());
+                }
+                storeIsAway = true;
                 pause();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
