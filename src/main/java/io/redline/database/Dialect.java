@@ -42,6 +42,21 @@ public enum Dialect {
         return this == POSTGRESQL ? " for update of " + table + " skip locked" : "";
     }
 
+    /**
+     * The rows of a table for each row of {@code named n}, by an index: the end of a query. A plan that was made while the table
+     * was small would begin with the table instead, and read all of it each time once it is large.
+     *
+     * @param table with its alias, as in {@code event e}
+     */
+    public String forEachNamed(String table, String condition) {
+        var alias = table.substring(table.indexOf(' ') + 1);
+        return switch (this) {
+            case SQLITE -> " from named n cross join " + table + " where " + condition;
+            case POSTGRESQL -> " from named n cross join lateral (select * from " + table + " where " + condition
+                    + " offset 0) " + alias;
+        };
+    }
+
     private static @Nullable String stateClass(@Nullable String state) {
         return state == null || state.length() < 2 ? null : state.substring(0, 2);
     }

@@ -73,6 +73,11 @@ public final class Rows {
         return IntStream.range(0, size(rows)).mapToObj(i -> row).collect(Collectors.joining(", ", "values ", ""));
     }
 
+    /** A list of so many parameters for {@code in}, filled up as {@link #values} is; its parameters are {@link #flat} too. */
+    public static String list(int parameters) {
+        return IntStream.range(0, size(parameters)).mapToObj(i -> "?").collect(Collectors.joining(", ", "(", ")"));
+    }
+
     /** The parameters of {@link #values}: all rows one after the other, the last one repeated to fill up. */
     public static Object[] flat(List<Object[]> rows) {
         var all = new ArrayList<>();

@@ -71,6 +71,13 @@ public final class Table {
                         .collect(Collectors.joining(", ", "select ", " from json_each(?)"));
     }
 
+    /** A condition: one of the values of the table of one column that is given as a parameter. */
+    public static String among(Dialect dialect, Column column) {
+        return dialect == Dialect.POSTGRESQL
+                ? "= any(cast(? as " + column.type + "[]))"
+                : "in (" + query(dialect, column) + ")";
+    }
+
     String query(Dialect dialect) {
         return query(dialect, columns.toArray(Column[]::new));
     }

@@ -205,15 +205,17 @@ final class Neighbourhood {
         if (!places.isEmpty()) {
             want("with named (account, chat, since, until) as ("
                     + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER)
-                    + ") select m.account_id, m.message_id from named n cross join message m where"
-                    + " m.account_id = n.account and m.chat = n.chat and m.at between n.since and n.until", places);
+                    + ") select m.account_id, m.message_id" + pipeline.dialect().forEachNamed("message m",
+                            "m.account_id = n.account and m.chat = n.chat and m.at between n.since and n.until"),
+                    places);
         }
         if (!spans.isEmpty()) {
             want("with named (account, since, until) as ("
                     + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT, Column.TEXT)
-                    + ") select distinct e.account_id, e.target from named n cross join event e where"
-                    + " e.account_id = n.account and e.target between n.since and n.until and length(e.target) = "
-                    + MaxIds.LONG_DIGITS, spans);
+                    + ") select distinct e.account_id, e.target" + pipeline.dialect().forEachNamed("event e",
+                            "e.account_id = n.account and e.target between n.since and n.until and length(e.target) = "
+                                    + MaxIds.LONG_DIGITS),
+                    spans);
         }
     }
 
@@ -229,8 +231,9 @@ final class Neighbourhood {
         }
         if (!chats.isEmpty()) {
             want("with named (account, chat) as (" + Table.query(pipeline.dialect(), NAMED)
-                    + ") select m.account_id, m.message_id from named n cross join message m where"
-                    + " m.account_id = n.account and m.chat = n.chat", chats);
+                    + ") select m.account_id, m.message_id" + pipeline.dialect().forEachNamed("message m",
+                            "m.account_id = n.account and m.chat = n.chat"),
+                    chats);
         }
     }
 
@@ -259,11 +262,13 @@ final class Neighbourhood {
 
     private List<StoredFact> load(Table named) {
         List<StoredFact> found = new ArrayList<>();
-        pipeline.ask("with named (account, id) as (" + Table.query(pipeline.dialect(), NAMED) + ") select "
-                + StoredFact.COLUMNS + " from named n cross join event e where e.account_id = n.account"
-                + " and e.target = n.id union all select " + StoredFact.COLUMNS + " from named n cross join event e"
-                + " where e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
-                + " and e.event_id <> e.target", row -> found.add(StoredFact.read(row)), named);
+        var dialect = pipeline.dialect();
+        pipeline.ask("with named (account, id) as (" + Table.query(dialect, NAMED) + ") select " + StoredFact.COLUMNS
+                + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id")
+                + " union all select " + StoredFact.COLUMNS + dialect.forEachNamed("event e",
+                        "e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
+                                + " and e.event_id <> e.target"),
+                row -> found.add(StoredFact.read(row)), named);
         return found;
     }
 

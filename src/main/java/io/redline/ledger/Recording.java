@@ -289,8 +289,8 @@ final class Recording {
 
     private void loadRows(Table named) {
         pipeline.ask("with named (account, id) as (" + Table.query(pipeline.dialect(), Neighbourhood.NAMED)
-                + ") select m.account_id, m.message_id, m.chat, m.revision from named n cross join message m"
-                + " where m.account_id = n.account and m.message_id = n.id",
+                + ") select m.account_id, m.message_id, m.chat, m.revision"
+                + pipeline.dialect().forEachNamed("message m", "m.account_id = n.account and m.message_id = n.id"),
                 row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
                 named);
     }
@@ -451,11 +451,16 @@ final class Recording {
         pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
                 + " tellings)", events, "");
         var changed = new Table(Column.NUMBER, Column.TEXT);
-        neighbourhood.all().stream().filter(stored -> stored.dirty)
-                .forEach(stored -> changed.add(stored.eventId, tellings(stored)));
+        var ids = new Table(Column.NUMBER);
+        neighbourhood.all().stream().filter(stored -> stored.dirty).forEach(stored -> {
+            changed.add(stored.eventId, tellings(stored));
+            ids.add(stored.eventId);
+        });
         if (!changed.isEmpty()) {
+            // The ids by themselves as well, so that no plan begins with all events.
             pipeline.tell("with named (id, tellings) as (" + Table.query(pipeline.dialect(), Column.NUMBER, Column.TEXT)
-                    + ") update event set tellings = named.tellings from named where event.id = named.id", changed);
+                    + ") update event set tellings = named.tellings from named where event.id = named.id and event.id "
+                    + Table.among(pipeline.dialect(), Column.NUMBER), changed, ids);
         }
     }
 
@@ -502,8 +507,8 @@ final class Recording {
             var named = new Table(Column.NUMBER);
             events.forEach(named::add);
             pipeline.ask("with named (id) as (" + Table.query(pipeline.dialect(), Column.NUMBER) + ") select c.id,"
-                    + " c.account_id, c.chat, c.event_id from named n cross join change c where c.event_id = n.id"
-                    + " and c.told order by c.id",
+                    + " c.account_id, c.chat, c.event_id"
+                    + pipeline.dialect().forEachNamed("change c", "c.event_id = n.id and c.told") + " order by c.id",
                     row -> changes.computeIfAbsent(row.getLong(4), id -> new ArrayList<>())
                             .add(new Changed(row.getLong(1), row.getLong(2), row.getString(3), Set.of())),
                     named);

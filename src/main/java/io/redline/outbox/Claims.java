@@ -139,7 +139,7 @@ final class Claims {
         var rows = ids.stream().map(id -> new Object[]{id}).toList();
         Rows.update(connection,
                 "update delivery set lease = ?, lease_until = " + now + " + ?, next_at = " + now + " + ?"
-                        + " where id in (" + Rows.values(rows.size(), "bigint") + ")",
+                        + " where id in " + Rows.list(rows.size()),
                 parameters(List.of(token, lease.toMillis(), lease.toMillis()), Rows.flat(rows)));
         return Rows.query(connection, "select d.id, d.account_id, a.name, d.chat, coalesce(c.event_id, n.event_id),"
                 + " d.attempts, d.replay, " + now + " - d.failing_since, " + now + " - s.since, c.revision,"
@@ -148,7 +148,7 @@ final class Claims {
                 + " left join change c on c.id = d.change_id left join notification n on n.id = d.notification_id"
                 + " left join suspension s on s.endpoint = d.endpoint and s.account_id = d.account_id"
                 + " and s.chat = d.chat"
-                + " where d.id in (" + Rows.values(rows.size(), "bigint") + ")",
+                + " where d.id in " + Rows.list(rows.size()),
                 row -> new Claimed(row.getLong(1), token, row.getLong(2), row.getString(3), row.getString(4),
                         String.valueOf(row.getLong(5)), row.getInt(6), row.getBoolean(7), row.getLong(8),
                         number(row, 9), number(row, 10), row.getString(11), row.getBytes(12)),
@@ -189,10 +189,11 @@ final class Claims {
                 continue;
             }
             // A claimant may have one of them locked for a moment; it is let go the next time.
-            Rows.update(connection, "update delivery set held = false where id in (select d.id from delivery d"
-                    + " where d.endpoint = ? and d.state = 'owed' and d.account_id = ? and d.chat = ? and d.held"
-                    + " order by d.id limit " + LET_GO + dialect.skipLocked("d") + ")", endpoint, lane.accountId(),
-                    lane.chat());
+            var freed = Rows.query(connection, "select d.id from delivery d where d.endpoint = ? and d.state = 'owed'"
+                    + " and d.account_id = ? and d.chat = ? and d.held order by d.id limit " + LET_GO
+                    + dialect.skipLocked("d"), row -> new @Nullable Object[]{row.getLong(1)}, endpoint,
+                    lane.accountId(), lane.chat());
+            Rows.batch(connection, "update delivery set held = false where id = ?", freed);
             if (Rows.query(connection, "select 1 from delivery where endpoint = ? and state = 'owed' and account_id = ?"
                     + " and chat = ? and held limit 1", row -> 1, endpoint, lane.accountId(), lane.chat()).isEmpty()) {
                 Rows.update(connection, "delete from backlog where endpoint = ? and account_id = ? and chat = ?",
@@ -233,7 +234,7 @@ final class Claims {
                 }
                 case GAVE_UP, GAVE_UP_CHAT -> giveUp(connection, one, probeEvery);
                 case RELEASED -> Rows.update(connection, "update delivery set lease = null, lease_until = null,"
-                        + " next_at = 0 where id = ? and lease = ? and state = 'owed'", claimed.id(), claimed.lease());
+                        + " next_at = 0 where id = ? and lease = ?", claimed.id(), claimed.lease());
             }
         }
         var lanes = ended.stream().map(one -> one.claimed().lane()).filter(crowded::contains)
@@ -246,9 +247,10 @@ final class Claims {
         for (int from = 0; from < ids.size(); from += PAGE) {
             var rows = ids.subList(from, Math.min(ids.size(), from + PAGE)).stream().map(id -> new Object[]{id})
                     .toList();
+            // Only what is owed has a lease. To ask for the state as well would have PostgreSQL read all that is owed.
             Rows.update(connection, "update delivery set state = 'done', attempts = attempts + 1, last_error = null,"
                     + " answer = ?, lease = null, lease_until = null, ended_at = " + now
-                    + " where lease = ? and state = 'owed' and id in (" + Rows.values(rows.size(), "bigint") + ")",
+                    + " where lease = ? and id in " + Rows.list(rows.size()),
                     parameters(Arrays.asList(answer, token), Rows.flat(rows)));
         }
     }
@@ -291,10 +293,12 @@ final class Claims {
                 + " do update set since = excluded.since, probe_at = excluded.probe_at", endpoint, claimed.accountId(),
                 claimed.chat(), probeEvery.toMillis());
         if (one.outcome() == Outcome.GAVE_UP_CHAT) {
-            Rows.update(connection, "update delivery set state = 'parked', held = false, last_error = ?, ended_at = "
-                    + now + " where id in (select id from delivery where endpoint = ? and state = 'owed'"
-                    + " and account_id = ? and chat = ? order by id limit " + PARKED_AT_ONCE + ")",
-                    "It waited behind deliveries that failed.", endpoint, claimed.accountId(), claimed.chat());
+            var waiting = Rows.query(connection, "select id from delivery where endpoint = ? and state = 'owed'"
+                    + " and account_id = ? and chat = ? order by id limit " + PARKED_AT_ONCE,
+                    row -> new @Nullable Object[]{"It waited behind deliveries that failed.", row.getLong(1)}, endpoint,
+                    claimed.accountId(), claimed.chat());
+            Rows.batch(connection, "update delivery set state = 'parked', held = false, last_error = ?, ended_at = "
+                    + now + " where id = ?", waiting);
         }
     }
 
