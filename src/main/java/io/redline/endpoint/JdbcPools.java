@@ -1,11 +1,11 @@
 package io.redline.endpoint;
 
 import java.sql.Driver;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -89,13 +89,20 @@ class JdbcPools {
         return new io.agroal.pool.DataSource(configuration.get());
     }
 
+    /** Not as DriverManager does it, which knows only the drivers that somebody happened to load before. */
     private static Driver driver(String name, String url) {
-        try {
-            return DriverManager.getDriver(url);
-        } catch (SQLException e) {
-            throw Unusable.because(property(name, "url") + " is no address that a driver compiled in understands: "
-                    + "jdbc:postgresql://host:5432/database, or jdbc:sqlite:file.");
+        for (var driver : ServiceLoader.load(Driver.class, JdbcPools.class.getClassLoader())) {
+            try {
+                if (driver.acceptsURL(url)) {
+                    return driver;
+                }
+            } catch (SQLException e) {
+                // It looked at the address and did not like it: the sentence below says so.
+                break;
+            }
         }
+        throw Unusable.because(property(name, "url") + " is no address that a driver compiled in understands: "
+                + "jdbc:postgresql://host:5432/database, or jdbc:sqlite:file.");
     }
 
     private static String property(String name, String setting) {
