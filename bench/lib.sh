@@ -135,10 +135,11 @@ sql() { # <database> <psql arguments …>
 # CPU in microseconds of all its processes, with those that have ended.
 postgres_cpu() {
     local child files=("/proc/$postgres/stat")
-    for child in $(pgrep -P "$postgres"); do
+    for child in $(pgrep -P "$postgres" || true); do
         files+=("/proc/$child/stat")
     done
-    cat "${files[@]}" 2>/dev/null | awk -v parent="$postgres" -v tick="$(getconf CLK_TCK)" '
+    # One that ended meanwhile cannot be read any more; its time is with its parent by then.
+    { cat "${files[@]}" 2>/dev/null || true; } | awk -v parent="$postgres" -v tick="$(getconf CLK_TCK)" '
         { pid = $1; sub(/^.*\) /, ""); sum += $12 + $13; if (pid == parent) sum += $14 + $15 }
         END { printf "%d\n", sum * 1000000 / tick }'
 }
