@@ -40,6 +40,12 @@ public final class Rows {
         }
     }
 
+    /** A whole number of a row that may be null. */
+    public static @Nullable Long number(ResultSet row, int column) throws SQLException {
+        var number = row.getLong(column);
+        return row.wasNull() ? null : number;
+    }
+
     /** How many rows a statement changed. */
     public static int update(Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
@@ -64,21 +70,14 @@ public final class Rows {
     }
 
     /**
-     * A {@code values} list for so many rows, to be joined with: {@code (cast(? as bigint), cast(? as text)), …}. Filled up to a
-     * power of two, so that few different statements are ever prepared.
+     * A list of so many parameters for {@code in}. Filled up to a power of two, so that few different statements are ever
+     * prepared.
      */
-    public static String values(int rows, String... types) {
-        var row = IntStream.range(0, types.length).mapToObj(i -> "cast(? as " + types[i] + ")")
-                .collect(Collectors.joining(", ", "(", ")"));
-        return IntStream.range(0, size(rows)).mapToObj(i -> row).collect(Collectors.joining(", ", "values ", ""));
-    }
-
-    /** A list of so many parameters for {@code in}, filled up as {@link #values} is; its parameters are {@link #flat} too. */
     public static String list(int parameters) {
         return IntStream.range(0, size(parameters)).mapToObj(i -> "?").collect(Collectors.joining(", ", "(", ")"));
     }
 
-    /** The parameters of {@link #values}: all rows one after the other, the last one repeated to fill up. */
+    /** The parameters of {@link #list}: all rows one after the other, the last one repeated to fill up. */
     public static Object[] flat(List<Object[]> rows) {
         var all = new ArrayList<>();
         for (int i = 0; i < size(rows.size()); i++) {

@@ -7,25 +7,37 @@ import java.util.TreeSet;
 
 import io.redline.database.Database;
 import io.redline.database.Dialect;
+import io.redline.database.Pipeline;
 import io.redline.database.Rows;
+import io.redline.database.Table;
+import io.redline.database.Table.Column;
 
 /** What about one account must not happen at the same time happens one after the other, until the transaction ends. */
 public final class AccountLocks {
 
     /** Our own space among PostgreSQL's advisory locks. */
-    static final int SPACE = 0x5245_444c;
+    private static final int SPACE = 0x5245_444c;
 
     private AccountLocks() {
     }
 
-    /** Wait for them. On SQLite a transaction that writes is alone anyway. */
-    public static void take(Connection connection, Dialect dialect, Collection<Long> accounts) throws SQLException {
-        if (dialect == Dialect.POSTGRESQL && !accounts.isEmpty()) {
+    /** Wait for them with the pipeline's next run. On SQLite a transaction that writes is alone anyway. */
+    static void ask(Pipeline pipeline, Collection<Long> accounts) {
+        if (pipeline.dialect() == Dialect.POSTGRESQL && !accounts.isEmpty()) {
             // In one order, so that two transactions never wait for each other.
-            var ids = new TreeSet<>(accounts).stream().map(id -> new Object[]{id.intValue()}).toList();
-            Rows.query(connection, "select pg_advisory_xact_lock(" + SPACE + ", id) from ("
-                    + Rows.values(ids.size(), "integer") + ") as locked (id)", row -> 0, Rows.flat(ids));
+            var locked = new Table(Column.INTEGER);
+            new TreeSet<>(accounts).forEach(id -> locked.add(id.intValue()));
+            pipeline.ask("select pg_advisory_xact_lock(" + SPACE + ", id) from ("
+                    + Table.query(Dialect.POSTGRESQL, Column.INTEGER) + ") as locked (id)", row -> {
+                    }, locked);
         }
+    }
+
+    /** Wait for them. */
+    public static void take(Connection connection, Dialect dialect, Collection<Long> accounts) throws SQLException {
+        var pipeline = new Pipeline(connection, dialect);
+        ask(pipeline, accounts);
+        pipeline.run();
     }
 
     /**

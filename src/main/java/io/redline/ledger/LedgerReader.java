@@ -63,8 +63,7 @@ public class LedgerReader {
                     json.put("gateway", account.gateway());
                     json.put("instance", account.instance());
                     json.put("state", row.getString(1));
-                    var at = row.getLong(2);
-                    json.put("stateAt", row.wasNull() ? null : MessageJson.time(at));
+                    json.put("stateAt", MessageJson.time(Rows.number(row, 2)));
                     json.put("epoch", row.getLong(3));
                     return json;
                 }, ledger.idOf(account)));

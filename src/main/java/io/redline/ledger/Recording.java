@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
-import io.redline.database.Dialect;
 import io.redline.database.Pipeline;
 import io.redline.database.Rows;
 import io.redline.database.Table;
@@ -89,7 +88,7 @@ final class Recording {
         for (var submission : batch) {
             accounts.put(ids.applyAsLong(submission.account()), submission.account());
         }
-        lock();
+        AccountLocks.ask(pipeline, accounts.keySet());
         for (var submission : batch) {
             neighbourhood.include(ids.applyAsLong(submission.account()), submission.event());
             if (erase && submission.event() instanceof Event.Posted posted && posted.replyTo() != null) {
@@ -105,18 +104,6 @@ final class Recording {
             outcomes.add(merge(submission));
         }
         return write();
-    }
-
-    /** Two batches about one account are merged one after the other. */
-    private void lock() {
-        if (pipeline.dialect() == Dialect.POSTGRESQL) {
-            // In one order, so that two batches never wait for each other.
-            var locked = new Table(Column.INTEGER);
-            new TreeSet<>(accounts.keySet()).forEach(id -> locked.add(id.intValue()));
-            pipeline.ask("select pg_advisory_xact_lock(" + AccountLocks.SPACE + ", id) from ("
-                    + Table.query(Dialect.POSTGRESQL, Column.INTEGER) + ") as locked (id)", row -> {
-                    }, locked);
-        }
     }
 
     private Outcome merge(Submission submission) throws SQLException {

@@ -122,8 +122,7 @@ public class DeliveryReader {
         var chat = row.getString(6);
         json.put("chatId", chat == null || chat.isEmpty() ? null : chat);
         json.put("messageId", row.getString(7));
-        var revision = row.getLong(8);
-        json.put("revision", row.wasNull() ? null : revision);
+        json.put("revision", Rows.number(row, 8));
         var owed = "owed".equals(row.getString(9));
         json.put("state", owed && !served.contains(row.getString(2)) ? "orphaned" : row.getString(9));
         json.put("attempts", row.getInt(10));
@@ -132,11 +131,10 @@ public class DeliveryReader {
         json.put("createdAt", Instant.ofEpochMilli(row.getLong(12)).toString());
         var next = row.getLong(14);
         json.put("nextAt", owed && next > 0 ? Instant.ofEpochMilli(next).toString() : null);
-        var ended = row.getLong(13);
-        json.put("endedAt", row.wasNull() ? null : Instant.ofEpochMilli(ended).toString());
+        var ended = Rows.number(row, 13);
+        json.put("endedAt", ended == null ? null : Instant.ofEpochMilli(ended).toString());
         json.put("replay", row.getBoolean(16));
-        row.getLong(17);
-        if (!row.wasNull()) {
+        if (Rows.number(row, 17) != null) {
             json.put("notification", true);
         }
         return json;

@@ -177,7 +177,7 @@ public class Replays {
                     json.put("position", job.position());
                     json.put("last", job.last());
                     json.put("createdAt", time(row.getLong(12)));
-                    json.put("endedAt", time(number(row, 13)));
+                    json.put("endedAt", time(Rows.number(row, 13)));
                     return json;
                 }, parameters));
     }
@@ -189,13 +189,8 @@ public class Replays {
     private static Job job(ResultSet row) throws SQLException {
         return new Job(row.getLong(1),
                 new Request(row.getString(2), Selection.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
-                        number(row, 4), row.getString(5), number(row, 6), number(row, 7)),
+                        Rows.number(row, 4), row.getString(5), Rows.number(row, 6), Rows.number(row, 7)),
                 row.getLong(8), row.getLong(9));
-    }
-
-    private static @Nullable Long number(ResultSet row, int column) throws SQLException {
-        var number = row.getLong(column);
-        return row.wasNull() ? null : number;
     }
 
     /**

@@ -65,8 +65,8 @@ final class Claims {
     private record Candidate(long id, Lane lane, @Nullable Long previous, boolean suspended, @Nullable Long probeAt) {
 
         static Candidate read(ResultSet row) throws SQLException {
-            return new Candidate(row.getLong(1), new Lane(row.getLong(2), row.getString(3)), number(row, 4),
-                    row.getBoolean(5), number(row, 6));
+            return new Candidate(row.getLong(1), new Lane(row.getLong(2), row.getString(3)), Rows.number(row, 4),
+                    row.getBoolean(5), Rows.number(row, 6));
         }
     }
 
@@ -151,13 +151,8 @@ final class Claims {
                 + " where d.id in " + Rows.list(rows.size()),
                 row -> new Claimed(row.getLong(1), token, row.getLong(2), row.getString(3), row.getString(4),
                         String.valueOf(row.getLong(5)), row.getInt(6), row.getBoolean(7), row.getLong(8),
-                        number(row, 9), number(row, 10), row.getString(11), row.getBytes(12)),
+                        Rows.number(row, 9), Rows.number(row, 10), row.getString(11), row.getBytes(12)),
                 Rows.flat(rows)).stream().collect(Collectors.toMap(Claimed::id, one -> one));
-    }
-
-    private static @Nullable Long number(ResultSet row, int column) throws SQLException {
-        var number = row.getLong(column);
-        return row.wasNull() ? null : number;
     }
 
     /** Put what waits behind another of its chat out of the way. */
