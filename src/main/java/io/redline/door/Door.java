@@ -11,6 +11,7 @@ import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.event.Source;
 import io.redline.http.Problem;
+import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
 import io.redline.outbox.Outbox;
 

@@ -8,6 +8,7 @@ import org.apache.camel.builder.RouteBuilder;
 
 import io.redline.account.Accounts;
 import io.redline.outbox.Deliveries;
+import io.redline.outbox.HandOver;
 import io.redline.outbox.Origins;
 import io.redline.outbox.Outbox;
 

@@ -4,6 +4,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 import io.redline.account.Accounts;
+import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
 import io.redline.outbox.Origins;
 

@@ -213,7 +213,7 @@ final class Recording {
                 var told = now.original() != Original.UNMATCHED;
                 var data = MessageJson.of(submission.account(), now, row.revision, false);
                 changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision, data,
-                        difference(cause, before.messages().get(node), now), told,
+                        difference(cause, submission, before.messages().get(node), now), told,
                         told ? endpoints : Set.of()));
                 if (erase && now.deleted()) {
                     erase(cause.accountId, node, after, around, changes);
@@ -231,9 +231,9 @@ final class Recording {
     }
 
     /** What only the change itself can say: the text before, and whether an edit or delete counts. */
-    private static Map<String, Object> difference(StoredFact cause, @Nullable MessageView previous,
-            MessageView now) {
-        Map<String, Object> difference = new LinkedHashMap<>();
+    private static Map<String, Object> difference(StoredFact cause, Submission submission,
+            @Nullable MessageView previous, MessageView now) {
+        var difference = backfill(submission);
         if (previous != null && previous.text() != null && !previous.text().equals(now.text())) {
             difference.put("previousText", previous.text());
         }
@@ -242,6 +242,10 @@ final class Recording {
                         && version.kind().equals(cause.fact.key().kind()))
                 .findFirst().ifPresent(version -> difference.put("applied", version.applied()));
         return difference;
+    }
+
+    private static Map<String, Object> backfill(Submission submission) {
+        return submission.backfill() ? new LinkedHashMap<>(Map.of("backfill", true)) : new LinkedHashMap<>();
     }
 
     private static long firstKnown(MessageView view, List<StoredFact> around) {
@@ -346,7 +350,7 @@ final class Recording {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("account", submission.account().name());
         data.put("gateway", submission.account().gateway());
-        return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, new LinkedHashMap<>(), true,
+        return new PendingChange(cause, cause.fact.key().chat(), null, 0, data, backfill(submission), true,
                 new LinkedHashSet<>(submission.endpoints()));
     }
 

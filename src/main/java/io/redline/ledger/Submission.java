@@ -18,9 +18,15 @@ import io.redline.event.Source;
  * @param receivedAt UNIX milliseconds of our own clock
  * @param notification what the gateway sent, verbatim, where there is such a thing
  * @param endpoints who is owed what this changes
+ * @param backfill whether it was found in old history
  */
 public record Submission(Account account, Event event, Source source, long receivedAt,
-        byte @Nullable [] notification, List<String> endpoints) {
+        byte @Nullable [] notification, List<String> endpoints, boolean backfill) {
+
+    public Submission(Account account, Event event, Source source, long receivedAt, byte @Nullable [] notification,
+            List<String> endpoints) {
+        this(account, event, source, receivedAt, notification, endpoints, false);
+    }
 
     /**
      * The key of the event. One that has neither id nor time is known by its content, and may happen again another day.

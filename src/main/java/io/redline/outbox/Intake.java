@@ -19,6 +19,7 @@ public final class Intake {
     private final Source source;
     private final long receivedAt;
     private final byte[] notification;
+    private final boolean backfill;
     private volatile boolean kept;
     private volatile boolean recognised;
     private volatile boolean unavailable;
@@ -28,10 +29,20 @@ public final class Intake {
      * @param notification what the gateway sent, verbatim
      */
     public Intake(Account account, Source source, long receivedAt, byte[] notification) {
+        this(account, source, receivedAt, notification, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param backfill whether it was found in old history, so that nobody has to be told as if it were news
+     */
+    public Intake(Account account, Source source, long receivedAt, byte[] notification, boolean backfill) {
         this.account = account;
         this.source = source;
         this.receivedAt = receivedAt;
         this.notification = notification;
+        this.backfill = backfill;
     }
 
     static @Nullable Intake of(Exchange exchange) {
@@ -52,6 +63,10 @@ public final class Intake {
 
     public byte[] notification() {
         return notification;
+    }
+
+    public boolean isBackfill() {
+        return backfill;
     }
 
     void keep() {

@@ -19,6 +19,7 @@ import io.redline.account.Account;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.Event;
 import io.redline.event.EventJson;
+import io.redline.event.Source;
 import io.redline.ledger.Endpoints;
 import io.redline.ledger.Ledger;
 import io.redline.ledger.Recorded.Novelty;
@@ -104,8 +105,10 @@ public class Outbox {
     }
 
     private static Submission submission(Intake intake, Event event, Collection<String> endpoints, boolean first) {
+        // What a journal says is no notification of the gateway; it is kept as one only where nobody could read it.
+        var verbatim = first && (intake.source() != Source.JOURNAL || event instanceof Event.Unrecognised);
         return new Submission(intake.account(), event, intake.source(), intake.receivedAt(),
-                first ? intake.notification() : null, List.copyOf(endpoints));
+                verbatim ? intake.notification() : null, List.copyOf(endpoints), intake.isBackfill());
     }
 
     private static @Nullable String obstacle(Intake intake, Event event) {

@@ -1,4 +1,4 @@
-package io.redline.door;
+package io.redline.outbox;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,10 +8,9 @@ import org.apache.camel.Producer;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.event.Unreadable;
-import io.redline.outbox.Intake;
 
 /** Hands a notification over to the route of its gateway, whoever took it in. Threadsafe. */
-final class HandOver {
+public final class HandOver {
 
     private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
@@ -20,8 +19,7 @@ final class HandOver {
      *
      * @return how it failed, {@code null} if it did not
      */
-    @Nullable
-    Throwable to(String gateway, Exchange exchange, Intake intake) {
+    public @Nullable Throwable to(String gateway, Exchange exchange, Intake intake) {
         var message = exchange.getMessage();
         // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
         message.removeHeaders("*");
@@ -52,7 +50,7 @@ final class HandOver {
     }
 
     /** Never the error's own words, which may quote the notification; but those of our translators are fit to show. */
-    static String reason(@Nullable Throwable failure) {
+    public static String reason(@Nullable Throwable failure) {
         if (failure == null) {
             return "The routes ended without sending it to an outbox.";
         }
