@@ -50,7 +50,7 @@ public final class GreenApiTranslator {
         return new Event.Posted(instance(fields), messenger(fields), at(fields), chat,
                 required(fields, "idMessage", "A message has no idMessage."), direction(fields), sender(fields),
                 typeMessage == null ? null : TYPES.getOrDefault(typeMessage, "buttons"), text(data), media(data),
-                replyTo(data), byApi(fields), null);
+                replyTo(data), byApi(fields), epoch(fields));
     }
 
     /**
@@ -230,6 +230,11 @@ public final class GreenApiTranslator {
             case "outgoingMessageReceived" -> false;
             default -> null;
         };
+    }
+
+    /** Only what was read in a journal has one. */
+    private static @Nullable Integer epoch(Fields fields) {
+        return fields.any("epoch") instanceof Integer epoch ? epoch : null;
     }
 
     private static @Nullable String text(Fields data) {
