@@ -14,12 +14,14 @@ import io.redline.event.EventKey;
  * An event with everything that was told of it. Facts only grow, and joining them is commutative, associative and
  * idempotent, so that whatever is derived from them does not depend on what came first.
  *
- * @param tellings what was told, the best first: better source, known time, smaller time, then the order of the bytes
+ * @param tellings what was told, the best first: better source, known time, smaller time, later reading of an edit in a journal,
+ *        then the order of the bytes
  */
 record Fact(EventKey key, List<Telling> tellings) {
 
     private static final Comparator<Telling> BEST_FIRST = Comparator.<Telling>comparingInt(t -> t.source().rank())
             .thenComparingLong(Telling::knownAt)
+            .thenComparingLong(Telling::outdated)
             .thenComparing(Telling::canonical);
 
     Fact {

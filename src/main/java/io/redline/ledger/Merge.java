@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -232,8 +233,15 @@ final class Merge {
      * which others may name.
      */
     private void resolveChatless() {
+        facts.stream().filter(Merge::isAboutMessage).filter(fact -> fact.key().chat().isEmpty()).forEach(fact -> {
+            var named = toldWithChat(fact.key());
+            if (named.size() == 1) {
+                // It is the same event, and may say when it was.
+                targets.put(fact, named.iterator().next());
+            }
+        });
         var open = new ArrayList<>(facts.stream().filter(Merge::isAboutMessage)
-                .filter(fact -> fact.key().chat().isEmpty() && !isToldWithChat(fact.key())).toList());
+                .filter(fact -> fact.key().chat().isEmpty() && toldWithChat(fact.key()).isEmpty()).toList());
         var resolved = new ArrayList<Fact>();
         do {
             resolved.clear();
@@ -255,10 +263,13 @@ final class Merge {
         open.forEach(fact -> unresolved.add(fact.key()));
     }
 
-    private boolean isToldWithChat(EventKey key) {
-        return !key.eventId().isEmpty() && facts.stream().map(Fact::key).anyMatch(other -> !other.chat().isEmpty()
-                && other.kind().equals(key.kind()) && other.target().equals(key.target())
-                && other.eventId().equals(key.eventId()));
+    /** The messages which other tellings of an event, with a chat, say that it is about. */
+    private Set<Node> toldWithChat(EventKey key) {
+        return key.eventId().isEmpty()
+                ? Set.of()
+                : facts.stream().filter(fact -> !fact.key().chat().isEmpty() && fact.key().kind().equals(key.kind())
+                        && fact.key().target().equals(key.target()) && fact.key().eventId().equals(key.eventId()))
+                        .map(this::place).collect(Collectors.toSet());
     }
 
     private boolean isOutgoing(Node node) {
@@ -410,6 +421,8 @@ final class Merge {
     private static List<Fact> inOrder(List<Fact> edits, @Nullable Long sentAt) {
         var ordered = new ArrayList<>(edits);
         ordered.sort(Comparator.<Fact>comparingLong(edit -> order(edit, sentAt))
+                // What only journals told has no time: what was the last edit at a later reading is later.
+                .thenComparingLong(edit -> edit.at() == null ? lastRead(edit) : -1)
                 .thenComparing(edit -> edit.key().eventId())
                 .thenComparing(edit -> edit.key().chat())
                 .thenComparing(edit -> edit.key().target())
@@ -430,6 +443,11 @@ final class Merge {
             }
         }
         return ordered;
+    }
+
+    /** The edits among what is known of a message, as they followed each other. */
+    static List<Fact> editsInOrder(List<Fact> known, @Nullable Long sentAt) {
+        return inOrder(changes(known, Event.Edited.class), sentAt);
     }
 
     private static long lastRead(Fact edit) {

@@ -36,6 +36,16 @@ record StatusLine(@Nullable String status, @Nullable Long at, @Nullable String d
                 .orElse(UNKNOWN);
     }
 
+    /** Where a word stands on the line; -1 if it does not. */
+    static int rank(@Nullable String word) {
+        return word == null ? -1 : LINE.indexOf(word);
+    }
+
+    /** The words of the line in their order. */
+    static List<String> line() {
+        return LINE;
+    }
+
     boolean isFailure() {
         return status != null && FAILURES.contains(status);
     }

@@ -28,6 +28,11 @@ public record Telling(Source source, long receivedAt, Event event) {
         return at == null || doubtful() ? Long.MAX_VALUE : at;
     }
 
+    /** Smaller is newer: a journal shows a message as edited before it shows the new text, so its last reading has the word. */
+    long outdated() {
+        return source == Source.JOURNAL && event instanceof Event.Edited ? -receivedAt : 0;
+    }
+
     /** Whether the other says the same, whenever it was heard. */
     boolean sameAs(Telling other) {
         return source.rank() == other.source.rank() && event.equals(other.event);

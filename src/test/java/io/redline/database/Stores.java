@@ -17,6 +17,15 @@ public final class Stores {
 
     /** A new SQLite file. */
     public static Database sqlite(Path file) {
+        return migrated(Dialect.SQLITE, source(file), "sqlite", "blob");
+    }
+
+    /** A new SQLite file, looked at. */
+    public static Database sqlite(Path file, Statements statements) {
+        return migrated(Dialect.SQLITE, statements.of(source(file)), "sqlite", "blob");
+    }
+
+    private static DataSource source(Path file) {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         // A test does not outlive the machine it runs on.
@@ -24,7 +33,7 @@ public final class Stores {
         config.setBusyTimeout(10_000);
         var dataSource = new SQLiteDataSource(config);
         dataSource.setUrl("jdbc:sqlite:" + file);
-        return migrated(Dialect.SQLITE, dataSource, "sqlite", "blob");
+        return dataSource;
     }
 
     /** An empty PostgreSQL database. */

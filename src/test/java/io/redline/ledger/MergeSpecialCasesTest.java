@@ -235,6 +235,57 @@ class MergeSpecialCasesTest {
         assertThat(texts(message)).containsExactly("a", "b");
     }
 
+    @Test
+    void editsKnownFromAJournalAloneFollowItsReadings() {
+        for (var ids : List.of(List.of("E1", "E2"), List.of("E2", "E1"))) {
+            var message = history().posted("M", "a").edited("M", ids.get(1), "c").dated(null).readInJournalAt(40)
+                    .edited("M", ids.get(0), "b").dated(null).readInJournalAt(20).message("M");
+
+            assertThat(texts(message)).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void lastReadingOfAnEditHasTheWordOnItsText() {
+        var message = history().posted("M", "a").edited("M", "E", "new").dated(null).readInJournalAt(60)
+                .edited("M", "E", "b, which was still the old one").dated(null).readInJournalAt(20).message("M");
+
+        assertThat(message.text()).isEqualTo("new");
+        assertThat(message.versions()).hasSize(2);
+    }
+
+    @Test
+    void textOfAnEditThatWasAnnouncedIsNotTheJournals() {
+        var message = history().posted("M", "a").edited("M", "E", "new").at(10)
+                .edited("M", "E", "a").dated(null).readInJournalAt(500).message("M");
+
+        assertThat(message.text()).isEqualTo("new");
+    }
+
+    @Test
+    void journalSaysInWhichOfTwoChatsADeleteHappened() {
+        var history = history().posted("M", "a").outgoing().posted("M", "b").outgoing().in(OTHER_CHAT)
+                .deleted("M", "D").at(30).withoutChat();
+        assertThat(history.result().unresolved()).hasSize(1);
+
+        history.deleted("M", "D").in(OTHER_CHAT).dated(null).readInJournalAt(60).edited("M", "E", "late").at(40)
+                .in(OTHER_CHAT);
+        assertThat(history.result().unresolved()).isEmpty();
+        assertThat(history.message("M").deleted()).isFalse();
+        assertThat(history.message(OTHER_CHAT, "M").deleted()).isTrue();
+        assertThat(history.message(OTHER_CHAT, "M").text()).as("the delete has its time from the one without a chat")
+                .isEqualTo("b");
+    }
+
+    @Test
+    void journalOverrulesTheOneOutgoingMessageOfThatId() {
+        var history = history().posted("M", "a").outgoing().deleted("M", "D").at(30).withoutChat();
+        assertThat(history.message("M").deleted()).isTrue();
+
+        history.deleted("M", "D").in(OTHER_CHAT).dated(null).readInJournalAt(60);
+        assertThat(history.message("M").deleted()).isFalse();
+    }
+
     // Special cases: the rows of the table
 
     @Test
