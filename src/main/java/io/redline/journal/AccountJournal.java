@@ -1,0 +1,315 @@
+package io.redline.journal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.redline.account.Account;
+import io.redline.event.Direction;
+import io.redline.event.Reading;
+import io.redline.event.Reading.Kind;
+import io.redline.gateway.greenapi.GreenApiJournal;
+import io.redline.gateway.greenapi.GreenApiJournal.Entry;
+import io.redline.ledger.Comparison;
+import io.redline.ledger.Comparison.Authorisation;
+import io.redline.ledger.Known;
+
+/**
+ * The journals of one account: reads them, finds what differs from the ledger, and hands that over as notifications. What was
+ * looked at and found known is not looked at again while nothing is said or known of it that was not. One thread at a time.
+ */
+final class AccountJournal {
+
+    private static final int MESSAGES_ASKED_FOR = 10;
+    private static final int HISTORY = 100;
+    /** Besides a journal's lag: clocks differ. */
+    private static final Duration MARGIN = Duration.ofMillis(Difference.LAG).plusMinutes(1);
+
+    private final Account account;
+    private final GreenApiJournal journal;
+    private final JournalSettings settings;
+    private final JournalCalls calls;
+    private final Comparison comparison;
+    private final HandsOver route;
+    private final JournalStore store;
+    private final Clock clock;
+    private final Doubts doubts = new Doubts();
+    /** What was said of something when it was last looked at, and how much was known of it. */
+    private final Map<Place, Integer> settled = new HashMap<>();
+    private long nextDeep;
+    private JournalStore.@Nullable Row row;
+    private long ours;
+
+    private record Place(Kind kind, String chat, String message) {
+    }
+
+    /**
+     * What a pass came to.
+     *
+     * @param compared entries read
+     * @param drift messages that differed
+     * @param repaired messages of which what differed was told
+     */
+    record Pass(long compared, long repaired, long drift) {
+
+        Pass with(Pass other) {
+            return new Pass(compared + other.compared, repaired + other.repaired, drift + other.drift);
+        }
+    }
+
+    AccountJournal(Account account, JournalSettings settings, JournalCalls calls, Comparison comparison,
+            HandsOver route, JournalStore store, Clock clock) {
+        this.account = account;
+        this.journal = new GreenApiJournal(account.instance());
+        this.settings = settings;
+        this.calls = calls;
+        this.comparison = comparison;
+        this.route = route;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * Read the journals once.
+     *
+     * @param whoeverDoes whether to do it even if another replica does
+     * @return what came of it; {@code null} if another replica does it
+     */
+    @Nullable
+    Pass read(boolean whoeverDoes) throws CallFailed {
+        var begun = clock.millis();
+        var known = claim(begun, whoeverDoes);
+        if (known == null) {
+            return null;
+        }
+        var completed = known.completedAt();
+        var deep = begun >= nextDeep;
+        var minutes = minutes(begun, known, deep);
+        var backfill = completed == null;
+        List<Entry> entries = new ArrayList<>();
+        entries.addAll(GreenApiJournal.entries(calls.lastIncomingMessages(account, minutes), Direction.INCOMING));
+        entries.addAll(GreenApiJournal.entries(calls.lastOutgoingMessages(account, minutes), Direction.OUTGOING));
+
+        var look = look(entries, known.looked());
+        var pass = tell(entries, look.suspicions(), begun, known.since(), backfill);
+        look.missing().forEach(missing -> doubts.miss(new Doubts.Of(missing.chat(), missing.messageId()), begun));
+        pass = pass.with(ask(known.since(), backfill));
+        if (deep) {
+            forget(entries);
+        }
+        if (!store.complete(account, begun, look.looked(), lease())) {
+            row = null;
+            return pass;
+        }
+        row = new JournalStore.Row(known.since(), begun, look.looked());
+        ours = begun + lease().toMillis() / 2;
+        if (deep) {
+            nextDeep = begun + settings.deepPeriod().toMillis();
+        }
+        return pass;
+    }
+
+    private JournalStore.@Nullable Row claim(long now, boolean whoeverDoes) {
+        // Our own clock tells how long we have it: the store need not be asked each time.
+        if (row == null || now > ours) {
+            var first = settings.first();
+            row = store.claim(account, first == null ? 0 : now - first.toMillis(), lease(), whoeverDoes).orElse(null);
+            ours = now + lease().toMillis() / 2;
+        }
+        return row;
+    }
+
+    /** Long enough for a pass that waits for the gateway. */
+    private Duration lease() {
+        return settings.period().multipliedBy(4).plusMinutes(2);
+    }
+
+    /** Back to the last completed pass, and as far as messages may still have changed. */
+    private long minutes(long now, JournalStore.Row known, boolean deep) {
+        var completed = known.completedAt();
+        var window = settings.windowOf(account);
+        if (completed == null) {
+            window = longer(window, Duration.ofMillis(now - known.since()));
+        } else {
+            window = longer(window, Duration.ofMillis(now - completed).plus(MARGIN));
+            window = deep ? longer(window, settings.deepWindow()) : window;
+        }
+        var bounded = window.compareTo(settings.longest()) > 0 ? settings.longest() : window;
+        return Math.max(1, (bounded.toSeconds() + 59) / 60);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private Comparison.Look look(List<Entry> entries, long looked) {
+        return comparison.look(account, entries.stream().map(Entry::reading).toList(), looked);
+    }
+
+    /** Tell what differs of those entries that may. */
+    private Pass tell(List<Entry> entries, List<Comparison.Suspicion> suspicions, long now, long since,
+            boolean backfill) {
+        Map<Entry, Integer> looks = new LinkedHashMap<>();
+        suspicions.stream().sorted(Comparator.comparing(one -> at(entries.get(one.index())))).forEach(one -> {
+            var entry = entries.get(one.index());
+            var said = Objects.hash(entry.reading(), entry.reading().at() == null, one.facts());
+            if (!Objects.equals(settled.get(place(entry)), said)) {
+                looks.put(entry, said);
+            }
+        });
+        var strangers = suspicions.stream().filter(one -> one.facts() == 0)
+                .map(one -> entries.get(one.index())).collect(java.util.stream.Collectors.toSet());
+        var asked = looks.keySet().stream().filter(entry -> !strangers.contains(entry)).toList();
+        var found = comparison.known(account, asked.stream().map(Entry::reading).toList()).iterator();
+        Map<Entry, Known> known = new HashMap<>();
+        asked.forEach(entry -> known.put(entry, found.next()));
+        Set<Doubts.Of> drifted = new HashSet<>();
+        Set<Doubts.Of> told = new HashSet<>();
+        Authorisation authorisation = null;
+        for (var look : looks.entrySet()) {
+            var entry = look.getKey();
+            var reading = entry.reading();
+            var message = Doubts.of(reading);
+            var difference = Difference.of(reading, known.getOrDefault(entry, Known.NOTHING), now, since,
+                    () -> doubts.isReadBefore(reading, now));
+            if (difference.posted() && authorisation == null && GreenApiJournal.isTelegram(account.instance())) {
+                authorisation = comparison.authorisation(account);
+            }
+            if (!difference.isNone()) {
+                drifted.add(message);
+                if (tell(entry, difference, epoch(reading, authorisation), now, backfill)) {
+                    told.add(message);
+                }
+            }
+            if (difference.open()) {
+                drifted.add(message);
+                doubts.open(message, now);
+            } else {
+                settled.put(place(entry), look.getValue());
+                if (reading.kind() == Kind.MESSAGE) {
+                    doubts.settle(message);
+                }
+            }
+        }
+        return new Pass(entries.size(), told.size(), drifted.size());
+    }
+
+    private static long at(Entry entry) {
+        var at = entry.reading().at();
+        return at == null ? 0 : at;
+    }
+
+    private static Place place(Entry entry) {
+        var reading = entry.reading();
+        return new Place(reading.kind(), reading.chatId(), reading.messageId()
+                + (reading.kind() == Kind.MESSAGE ? "" : ' ' + reading.editId() + reading.deleteId()
+                        + reading.reactionId()));
+    }
+
+    /** What the journals of Telegram list of the time before an account was authorised anew may have new ids. */
+    private static @Nullable Integer epoch(Reading reading, @Nullable Authorisation authorisation) {
+        return authorisation == null || authorisation.epoch() == 0 || reading.at() == null || authorisation.at() == null
+                || reading.at() >= authorisation.at() ? null : (Integer) authorisation.epoch();
+    }
+
+    private boolean tell(Entry entry, Difference difference, @Nullable Integer epoch, long now, boolean backfill) {
+        List<Map<String, Object>> notifications = new ArrayList<>();
+        if (difference.posted()) {
+            notifications.add(journal.posted(entry, epoch));
+        }
+        var edit = difference.edit();
+        if (edit != null) {
+            notifications.add(journal.edited(entry, edit.text()));
+        }
+        if (difference.deleted()) {
+            notifications.add(journal.deleted(entry));
+        }
+        if (difference.status()) {
+            notifications.add(journal.status(entry));
+        }
+        if (difference.reaction()) {
+            notifications.add(journal.reaction(entry));
+        }
+        var all = true;
+        for (var notification : notifications) {
+            all &= route.handOver(account, notification, now, backfill);
+        }
+        return all;
+    }
+
+    /** Ask for those messages by themselves that are in doubt. */
+    private Pass ask(long since, boolean backfill) throws CallFailed {
+        var pass = new Pass(0, 0, 0);
+        var asked = doubts.due(clock.millis(), MESSAGES_ASKED_FOR);
+        if (asked.isEmpty()) {
+            return pass;
+        }
+        var histories = 0;
+        for (var message : missing(asked)) {
+            List<Entry> entries;
+            doubts.asked(message);
+            try {
+                entries = GreenApiJournal.entries(calls.getMessage(account, message.chat(), message.messageId()),
+                        Direction.INCOMING);
+                if (entries.isEmpty() && histories++ == 0) {
+                    entries = history(message);
+                }
+            } catch (CallFailed e) {
+                if (e.kind != CallFailed.Kind.REFUSED) {
+                    throw e;
+                }
+                // It was seen to fail for edited messages, and a chat may not be in the journals at all.
+                entries = histories++ == 0 ? history(message) : List.of();
+            }
+            var now = clock.millis();
+            pass = pass.with(tell(entries, look(entries, Long.MAX_VALUE).suspicions(), now, since, backfill));
+        }
+        return pass;
+    }
+
+    /** Those whose original came meanwhile are not asked for. */
+    private List<Doubts.Of> missing(List<Doubts.Of> asked) {
+        var readings = asked.stream().map(of -> new Reading(Kind.MESSAGE, of.chat(), of.messageId(), null, null, "", "",
+                "", "")).toList();
+        var known = comparison.known(account, readings);
+        List<Doubts.Of> missing = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            if (known.get(i).original() && doubts.isMissed(asked.get(i))) {
+                doubts.settle(asked.get(i));
+            } else {
+                missing.add(asked.get(i));
+            }
+        }
+        return missing;
+    }
+
+    private List<Entry> history(Doubts.Of message) throws CallFailed {
+        try {
+            return GreenApiJournal.entries(calls.getChatHistory(account, message.chat(), HISTORY), Direction.INCOMING);
+        } catch (CallFailed e) {
+            if (e.kind != CallFailed.Kind.REFUSED) {
+                throw e;
+            }
+            return List.of();
+        }
+    }
+
+    /** What is in no window any more need not be remembered. */
+    private void forget(List<Entry> entries) {
+        var listed = new HashSet<Place>();
+        entries.forEach(entry -> listed.add(place(entry)));
+        settled.keySet().retainAll(listed);
+        doubts.forgetOld(clock.millis());
+    }
+
+}
