@@ -1,0 +1,139 @@
+package io.redline.gateway.greenapi;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import io.redline.gateway.greenapi.GreenApiInstance.Answer;
+
+/** GREEN-API's server as {@link GreenApiInstance} knows it, listening on a port of this machine. */
+public final class GreenApiDouble implements AutoCloseable {
+
+    private static final Pattern PATH = Pattern.compile("(?:/v3)?/waInstance(\\d+)/(\\w+)/([^/]+)(?:/(.*))?");
+
+    private final Map<String, GreenApiInstance> instances = new ConcurrentHashMap<>();
+    private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer server;
+    private volatile Duration longestPoll = Duration.ofSeconds(60);
+
+    public GreenApiDouble() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** What redline.accounts.&lt;name&gt;.url has to be. */
+    public String url() {
+        return "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort();
+    }
+
+    /** A new instance; whoever had the number before is gone. */
+    public GreenApiInstance instance(String idInstance, String token, String typeInstance) {
+        var instance = new GreenApiInstance(idInstance, token, typeInstance, Clock.systemUTC());
+        instances.put(idInstance, instance);
+        return instance;
+    }
+
+    /** Let long polls return earlier than they are asked to, so that tests need not wait for them. */
+    public GreenApiDouble pollingAtMost(Duration time) {
+        longestPoll = time;
+        return this;
+    }
+
+    /** Take calls of an instance and never answer them, until it is told to answer again. */
+    public void hang(String idInstance) {
+        hanging.add(idInstance);
+    }
+
+    public void answer(String idInstance) {
+        hanging.remove(idInstance);
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            var answer = answer(exchange.getRequestMethod(), exchange.getRequestURI(), body);
+            if (answer == null) {
+                closed.await();
+                return;
+            }
+            var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
+            exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Answer answer(String verb, URI uri, String body) {
+        var path = PATH.matcher(uri.getPath());
+        if (!path.matches()) {
+            return new Answer(404, "text/html", "<html><head><title>404 Not Found</title></head></html>");
+        }
+        if (hanging.contains(path.group(1))) {
+            return null;
+        }
+        var rest = path.group(4) == null ? "" : path.group(4);
+        var instance = instances.get(path.group(1));
+        if (instance == null) {
+            return new Answer(403, "text/html", "<html><head><title>403 Forbidden</title></head></html>");
+        }
+        var query = query(uri.getRawQuery());
+        if ("receiveNotification".equals(path.group(2))) {
+            poll(instance, Duration.ofSeconds(Long.parseLong(query.getOrDefault("receiveTimeout", "5"))));
+        }
+        return instance.answer(verb, path.group(2), path.group(3), rest, query, body);
+    }
+
+    /** Wait for a notification, as a long poll does; if nothing at all is announced the real one returns at once. */
+    private void poll(GreenApiInstance instance, Duration asked) {
+        var end = System.nanoTime() + (asked.compareTo(longestPoll) < 0 ? asked : longestPoll).toNanos();
+        while (instance.queued() == 0 && instance.announces() && System.nanoTime() < end && closed.getCount() > 0) {
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private static Map<String, String> query(@Nullable String raw) {
+        Map<String, String> query = new HashMap<>();
+        for (var parameter : raw == null ? new String[0] : raw.split("&")) {
+            var parts = parameter.split("=", 2);
+            query.put(parts[0], parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+        }
+        return query;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
