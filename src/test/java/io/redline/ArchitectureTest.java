@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("event", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("account", Set.of("config")),
+            Map.entry("call", Set.of("account", "config", "event")),
             Map.entry("database", Set.of("config")),
             Map.entry("http", Set.of("account", "config", "event")),
             Map.entry("gateway", Set.of("event")),
@@ -44,7 +45,9 @@ class ArchitectureTest {
             Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
             Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "operation", "outbox")),
             Map.entry("endpoint", Set.of("config", "event")),
-            Map.entry("bundle", Set.of("config", "endpoint", "event", "gateway", "ledger", "operation", "outbox")));
+            Map.entry("bundle",
+                    Set.of("account", "call", "config", "endpoint", "event", "gateway", "ledger", "operation",
+                            "outbox")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

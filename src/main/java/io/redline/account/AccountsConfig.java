@@ -22,7 +22,22 @@ interface AccountsConfig {
         /** @return the gateway's id of the account */
         Optional<String> instance();
 
+        /** @return where the gateway's API is */
+        Optional<String> url();
+
+        /** @return what the gateway's API asks for */
+        Optional<String> token();
+
         /** @return what the {@code Authorization} header of its webhooks must carry */
         Optional<String> webhookToken();
+
+        /** @return {@code webhook}, {@code queue} or {@code none} */
+        Optional<String> intake();
+
+        /** @return whether its journals are read */
+        Optional<String> journal();
+
+        /** @return whether we may change its settings at the gateway */
+        Optional<String> manageSettings();
     }
 }

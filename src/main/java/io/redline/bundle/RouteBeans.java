@@ -21,6 +21,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.redline.account.Accounts;
+import io.redline.call.GreenApiAnswer;
+import io.redline.call.GreenApiRequest;
+import io.redline.call.Stops;
+import io.redline.call.TokenInPath;
 import io.redline.endpoint.CloudEvents;
 import io.redline.endpoint.MailLogin;
 import io.redline.endpoint.Secrets;
@@ -83,6 +89,30 @@ final class RouteBeans {
     @Unremovable
     static Processor retention(Retention retention) {
         return exchange -> retention.run();
+    }
+
+    @Produces
+    @Singleton
+    @Named("greenApiRequest")
+    @Unremovable
+    static GreenApiRequest greenApiRequest(Accounts accounts, Stops stops) {
+        return new GreenApiRequest(accounts, stops, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("greenApiAnswer")
+    @Unremovable
+    static GreenApiAnswer greenApiAnswer(GreenApiRequest requests, Stops stops, MeterRegistry metrics) {
+        return new GreenApiAnswer(requests, stops, metrics, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("greenApiToken")
+    @Unremovable
+    static TokenInPath greenApiToken(Accounts accounts) {
+        return new TokenInPath(accounts);
     }
 
     @Produces

@@ -9,8 +9,14 @@ import java.util.stream.Collectors;
 /** Accounts for tests, as if they had been configured. */
 public final class ConfiguredAccounts {
 
-    private record Settings(Optional<String> gateway, Optional<String> instance,
-            Optional<String> webhookToken) implements AccountsConfig.AccountConfig {
+    private record Settings(Optional<String> gateway, Optional<String> instance, Optional<String> url,
+            Optional<String> token, Optional<String> webhookToken, Optional<String> intake, Optional<String> journal,
+            Optional<String> manageSettings) implements AccountsConfig.AccountConfig {
+
+        Settings(String gateway, String instance) {
+            this(Optional.of(gateway), Optional.of(instance), Optional.empty(), Optional.empty(), Optional.empty(),
+                    Optional.empty(), Optional.empty(), Optional.empty());
+        }
     }
 
     private ConfiguredAccounts() {
@@ -20,7 +26,7 @@ public final class ConfiguredAccounts {
     public static Accounts of(String... names) {
         Map<String, AccountsConfig.AccountConfig> all = Arrays.stream(names).collect(Collectors.toMap(
                 Function.identity(),
-                name -> new Settings(Optional.of("green-api"), Optional.of(name), Optional.empty())));
+                name -> new Settings("green-api", name)));
         return new Accounts(() -> all);
     }
 }

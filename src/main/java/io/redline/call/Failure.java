@@ -1,0 +1,41 @@
+package io.redline.call;
+
+import java.util.Locale;
+
+/** Why a gateway did not do what it was asked. */
+public enum Failure {
+    /** It says so itself: the answer is 200, and {@code status}, {@code result} or {@code saveSettings} is false. */
+    REFUSED,
+    /** The account is not authorised at the messenger. */
+    NOT_AUTHORIZED,
+    /** The instance starts, for instance after SetSettings. */
+    STARTING,
+    /** There is no queue while the gateway has a webhookUrl. */
+    WEBHOOK_SET,
+    /** It will not be understood however often it is asked. */
+    INVALID,
+    /** More than it allows in a second; it is not asked for a while. */
+    TOO_FAST,
+    /** What the plan has is used up. Not asked any more, but for one call an hour. */
+    QUOTA,
+    /** It does not know us. Not asked any more, but for one call an hour, and at once with another token. */
+    DENIED,
+    /** It has trouble, or cannot be reached. */
+    UNAVAILABLE,
+    /** It answered what is no JSON. */
+    UNREADABLE,
+    /** It was not asked: its rate has no turn within the caller's patience. */
+    NOT_NOW,
+    /** It was not asked: the account has no token, or one that cannot be. */
+    NO_TOKEN;
+
+    /** Nothing comes of asking again before somebody does something. */
+    public boolean isStop() {
+        return this == QUOTA || this == DENIED || this == NO_TOKEN;
+    }
+
+    /** The word in routes and metrics. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

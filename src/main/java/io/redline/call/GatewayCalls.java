@@ -1,0 +1,68 @@
+package io.redline.call;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks gateways, for whoever does so from Java: by the same route as routes do, so that there is one rate. It waits for its
+ * turn and for the answer. Threadsafe.
+ */
+@Singleton
+public class GatewayCalls {
+
+    private final Provider<CamelContext> camel;
+    private volatile @Nullable Producer producer;
+
+    GatewayCalls(Provider<CamelContext> camel) {
+        this.camel = camel;
+    }
+
+    /** Ask; whatever goes wrong is an answer too. */
+    public Answer ask(Call call) {
+        var exchange = new DefaultExchange(camel.get());
+        var message = exchange.getMessage();
+        message.setHeader(GreenApiRequest.ACCOUNT, call.account().name());
+        message.setHeader(GreenApiRequest.METHOD, call.method());
+        message.setHeader(GreenApiRequest.ARGUMENT, call.argument());
+        message.setHeader(GreenApiRequest.QUERY, query(call.query()));
+        message.setHeader(GreenApiRequest.PATIENCE, call.patience().toMillis());
+        message.setBody(call.body());
+        String reason;
+        try {
+            producer(call.account().gateway()).process(exchange);
+            var answer = exchange.getProperty(GreenApiAnswer.PROPERTY, Answer.class);
+            if (answer != null && exchange.getException() == null) {
+                return answer;
+            }
+            reason = exchange.getException() == null ? "no answer" : exchange.getException().getClass().getSimpleName();
+        } catch (Exception e) {
+            reason = e.getClass().getSimpleName();
+        }
+        return new Answer.Failed(Failure.UNAVAILABLE, 0, "The route " + call.account().gateway() + "-call failed on "
+                + call.method() + " (" + reason + ").", null);
+    }
+
+    private static String query(Map<String, String> parameters) {
+        return parameters.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .map(one -> GreenApiRequest.encoded(one.getKey()) + "=" + GreenApiRequest.encoded(one.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private Producer producer(String gateway) throws Exception {
+        var known = producer;
+        if (known == null) {
+            known = camel.get().getEndpoint("direct:" + gateway + "-call").createProducer();
+            known.start();
+            producer = known;
+        }
+        return known;
+    }
+}
