@@ -43,11 +43,15 @@ class ArchitectureTest {
             Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
             Map.entry("operation", Set.of("account", "config", "database", "event", "ledger", "outbox")),
             Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
-            Map.entry("api", Set.of("account", "config", "database", "event", "http", "ledger", "operation", "outbox")),
+            Map.entry("journal",
+                    Set.of("account", "call", "config", "database", "event", "gateway", "ledger", "outbox")),
+            Map.entry("api",
+                    Set.of("account", "config", "database", "event", "http", "journal", "ledger", "operation",
+                            "outbox")),
             Map.entry("endpoint", Set.of("config", "event")),
             Map.entry("bundle",
-                    Set.of("account", "call", "config", "endpoint", "event", "gateway", "ledger", "operation",
-                            "outbox")));
+                    Set.of("account", "call", "config", "endpoint", "event", "gateway", "journal", "ledger",
+                            "operation", "outbox")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

@@ -2,6 +2,7 @@ package io.redline.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import jakarta.ws.rs.DefaultValue;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.event.EventJson;
+import io.redline.journal.Journals;
 import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
@@ -39,18 +41,30 @@ public class ReadingResource {
     private final Ledger ledger;
     private final LedgerReader reader;
     private final DeliveryReader deliveries;
+    private final Journals journals;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries,
+            Journals journals) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
         this.deliveries = deliveries;
+        this.journals = journals;
     }
 
     @GET
     @Path("/accounts")
     public String accounts() {
-        return EventJson.writeInOrder(reader.accounts());
+        var all = reader.accounts();
+        for (var json : all) {
+            accounts.find((String) json.get("name")).flatMap(journals::of).ifPresent(reading -> {
+                Map<String, Object> journal = new LinkedHashMap<>();
+                journal.put("completedAt", reading.completedAt() == null ? null : reading.completedAt().toString());
+                journal.put("problem", reading.problem());
+                json.put("journal", journal);
+            });
+        }
+        return EventJson.writeInOrder(all);
     }
 
     @GET

@@ -19,9 +19,9 @@ import jakarta.inject.Singleton;
 import org.apache.camel.Processor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.redline.account.Accounts;
 import io.redline.call.GreenApiAnswer;
 import io.redline.call.GreenApiRequest;
@@ -40,6 +40,7 @@ import io.redline.event.Person;
 import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
+import io.redline.journal.Journals;
 import io.redline.ledger.Telling;
 import io.redline.operation.Retention;
 import io.redline.outbox.UnrecognisedNotification;
@@ -113,6 +114,14 @@ final class RouteBeans {
     @Unremovable
     static TokenInPath greenApiToken(Accounts accounts) {
         return new TokenInPath(accounts);
+    }
+
+    @Produces
+    @Singleton
+    @Named("journals")
+    @Unremovable
+    static Processor journals(Journals journals) {
+        return exchange -> journals.begin();
     }
 
     @Produces

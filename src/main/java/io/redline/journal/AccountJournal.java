@@ -212,8 +212,10 @@ final class AccountJournal {
     private static Place place(Entry entry) {
         var reading = entry.reading();
         return new Place(reading.kind(), reading.chatId(), reading.messageId()
-                + (reading.kind() == Kind.MESSAGE ? "" : ' ' + reading.editId() + reading.deleteId()
-                        + reading.reactionId()));
+                + (reading.kind() == Kind.MESSAGE
+                        ? ""
+                        : ' ' + reading.editId() + reading.deleteId()
+                                + reading.reactionId()));
     }
 
     /** What the journals of Telegram list of the time before an account was authorised anew may have new ids. */

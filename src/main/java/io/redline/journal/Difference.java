@@ -118,6 +118,10 @@ record Difference(boolean posted, @Nullable Edit edit, boolean deleted, boolean 
 
     /** Whether what the journal names is the last edit; what is younger than its lag it may not know yet. */
     private static Order order(Known known, Known.Edit told, long now) {
+        if (!told.applied() && !told.read()) {
+            // It counts for the gateway.
+            return Order.WRONG;
+        }
         List<Known.Edit> later = known.edits().subList(known.edits().indexOf(told) + 1, known.edits().size());
         if (later.stream().allMatch(edit -> edit.text() != null && Objects.equals(edit.text(), told.text()))) {
             return Order.RIGHT;

@@ -16,7 +16,8 @@ final class Doubts {
 
     private static final Duration REMEMBERED = Duration.ofHours(72);
     /** When a message is asked for, after it came into doubt. */
-    private static final List<Duration> ASKED = List.of(Duration.ofSeconds(5), Duration.ofMillis(Difference.LAG + 1_000),
+    private static final List<Duration> ASKED = List.of(Duration.ofSeconds(5),
+            Duration.ofMillis(Difference.LAG + 1_000),
             Duration.ofMinutes(10), Duration.ofHours(1));
 
     /** A message. */
@@ -28,7 +29,6 @@ final class Doubts {
 
     /** @param original whether only its original is missing */
     private record Question(long since, int asked, boolean original) {
-
 
         long next() {
             return since + ASKED.get(asked).toMillis();
@@ -81,7 +81,6 @@ final class Doubts {
                 ? new Question(question.since(), question.asked() + 1, question.original())
                 : null);
     }
-
 
     void forgetOld(long now) {
         read.values().removeIf(at -> at < now - REMEMBERED.toMillis());

@@ -97,10 +97,13 @@ public class Comparison {
                     + " left join event x on x.account_id = ? and x.target = n.id and x.chat = n.chat"
                     + " group by n.nr, n.posted, n.edit, n.del, n.reaction, n.status"
                     + " having (n.posted = 1 and " + no("x.kind = 'posted'") + ")"
-            // A member named text is there if one telling has it; within text its quotes are escaped.
+            // A member named text is there if one telling has it; within text its quotes are escaped. What journals
+            // say of the text of an edit may change.
                     + " or (n.edit <> '' and (" + no("x.kind = 'edited' and x.event_id = n.edit"
-                            + " and x.tellings like '%\"text\":%'")
+                            + " and x.source <> 'journal' and x.tellings like '%\"text\":%'")
                     + " or (n.posted = 1 and not " + no("x.kind = 'edited' and x.event_id <> n.edit") + ")))"
+            // Which came first may not be told by their times.
+                    + " or (n.posted = 1 and n.edit <> '' and n.del <> '')"
                     + " or (n.del <> '' and " + no("x.kind = 'deleted' and x.event_id = n.del") + ")"
                     + " or (n.reaction <> '' and " + no("x.kind = 'reaction' and x.event_id = n.reaction") + ")"
                     + " or (n.status >= 0 and max(case when x.kind = 'status' then " + ranks
@@ -166,18 +169,21 @@ public class Comparison {
         }
         return readings.stream().map(reading -> {
             var root = result.root(new Node(reading.chatId(), reading.messageId()));
-            return known(byRoot.getOrDefault(root, List.of()), result.messages().get(root));
+            return known(reading, byRoot.getOrDefault(root, List.of()), result.messages().get(root));
         }).toList();
     }
 
-    private Known known(List<Fact> facts, @Nullable MessageView view) {
+    private Known known(Reading reading, List<Fact> facts, @Nullable MessageView view) {
         if (view == null) {
             return Known.NOTHING;
         }
         var posted = facts.stream().filter(fact -> fact.best().event() instanceof Event.Posted).toList();
         var edits = Merge.editsInOrder(facts, view.sentAt()).stream().map(fact -> new Known.Edit(fact.key().eventId(),
-                fact.best(Event.Edited.class, Event.Edited::text), isAnnounced(fact), fact.at())).toList();
-        return new Known(!posted.isEmpty(), posted.stream().map(fact -> fact.best(Event.Posted.class,
+                fact.best(Event.Edited.class, Event.Edited::text), isAnnounced(fact), isRead(fact), applied(view, fact),
+                fact.at())).toList();
+        // What a journal lists is a message of its own, even if what was told of it was taken for another one's.
+        var original = posted.stream().anyMatch(fact -> fact.key().target().equals(reading.messageId()));
+        return new Known(original, posted.stream().map(fact -> fact.best(Event.Posted.class,
                 Event.Posted::text)).filter(Objects::nonNull).findFirst().orElse(null), view.text(), edits,
                 ids(facts, Event.Deleted.KIND), view.status().status(), erase && view.deleted(),
                 ids(facts, Event.Reaction.KIND));
@@ -186,6 +192,15 @@ public class Comparison {
     private static boolean isAnnounced(Fact edit) {
         return edit.tellings().stream().anyMatch(telling -> telling.source().rank() < Source.JOURNAL.rank()
                 && telling.event() instanceof Event.Edited edited && edited.text() != null);
+    }
+
+    private static boolean isRead(Fact edit) {
+        return edit.tellings().stream().anyMatch(telling -> telling.source() == Source.JOURNAL);
+    }
+
+    private static boolean applied(MessageView view, Fact edit) {
+        return view.versions().stream().noneMatch(version -> version.kind().equals(Event.Edited.KIND)
+                && version.eventId().equals(edit.key().eventId()) && !version.applied());
     }
 
     private static Set<String> ids(List<Fact> facts, String kind) {

@@ -27,8 +27,11 @@ public record Known(boolean original, @Nullable String postedText, @Nullable Str
      * An edit.
      *
      * @param announced whether the gateway announced its text, so that a journal's is not needed
+     * @param read whether a journal named it
+     * @param applied whether it counts
      */
-    public record Edit(String eventId, @Nullable String text, boolean announced, @Nullable Long at) {
+    public record Edit(String eventId, @Nullable String text, boolean announced, boolean read, boolean applied,
+            @Nullable Long at) {
     }
 
     /** Whether a word tells that a message came farther than is known. */

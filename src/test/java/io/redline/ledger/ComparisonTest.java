@@ -85,9 +85,10 @@ class ComparisonTest {
         record(history().posted("M", "a").outgoing().status("M", "delivered").edited("M", "E", "says \"text\":").at(1)
                 .deleted("M", "D").at(2).posted("N", "n").edited("N", "F", null).at(1)
                 .reacted("M", "R", "+").posted("O", "o").edited("O", "G1", "p").at(1).edited("O", "G2", "q").at(1)
-                .status("P", "sent").edited("M2", "X", null).at(1).edited("Q", "Y", "said \"text\":1").at(3));
+                .posted("S", "s").edited("S", "H", "x").dated(null).readInJournalAt(9).status("P", "sent")
+                .edited("M2", "X", null).at(1).edited("Q", "Y", "said \"text\":1").at(3));
 
-        assertThat(suspicious(message("M", "b", "E", "D", "delivered"), message("M", null, "", "", "sent"),
+        assertThat(suspicious(message("M", "b", "E", "", "delivered"), message("M", null, "", "D", "sent"),
                 new Reading(Kind.DELETE, CHAT, "M", null, null, "", "D", "", ""),
                 new Reading(Kind.EDIT, CHAT, "M", null, null, "E", "", "", ""),
                 new Reading(Kind.EDIT, CHAT, "O", null, null, "G1", "", "", ""),
@@ -99,6 +100,7 @@ class ComparisonTest {
                 new Reading(Kind.DELETE, CHAT, "M", null, null, "", "D9", "", "")))
                 .containsExactly(0, 1, 2, 3, 4, 5, 6);
         assertThat(suspicious(message("N", "x", "F", "", ""))).as("an edit whose text was not told").hasSize(1);
+        assertThat(suspicious(message("S", "x", "H", "", ""))).as("an edit known from a journal").hasSize(1);
         assertThat(suspicious(message("O", "q", "G2", "", ""))).as("one of several edits").hasSize(1);
         assertThat(suspicious(new Reading(Kind.MESSAGE, "other", "M", null, null, "", "", "", ""))).hasSize(1);
     }

@@ -278,6 +278,16 @@ class MergeSpecialCasesTest {
     }
 
     @Test
+    void editOfTheSecondOfTheDeleteCountsIfAJournalNamesIt() {
+        var history = history().posted("M", "a").edited("M", "E", "b").at(2).deleted("M", "D").at(2);
+        assertThat(history.message("M").text()).isEqualTo("a");
+
+        var message = history.edited("M", "E", null).dated(null).readInJournalAt(130).message("M");
+        assertThat(message.text()).isEqualTo("b");
+        assertThat(message.versions()).extracting(Version::eventId).containsExactly("M", "E", "D");
+    }
+
+    @Test
     void journalOverrulesTheOneOutgoingMessageOfThatId() {
         var history = history().posted("M", "a").outgoing().deleted("M", "D").at(30).withoutChat();
         assertThat(history.message("M").deleted()).isTrue();

@@ -1,0 +1,279 @@
+package io.redline.journal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.database.StoreUnavailable;
+import io.redline.journal.AccountJournal.Pass;
+import io.redline.ledger.Comparison;
+
+/**
+ * Reads the journals of all accounts, each for itself: their passes are spread over the period, none of an account begins
+ * before its last one has ended, and one that hangs or fails delays no other. Threadsafe.
+ */
+@Singleton
+public class Journals {
+
+    private static final Logger LOG = Logger.getLogger(Journals.class);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    /** How long an operator waits for a pass that runs already. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Map<String, Turn> turns = new LinkedHashMap<>();
+    private final Predicate<Account> hasToken;
+    private final JournalStore store;
+    private final Clock clock;
+    private final Duration period;
+    private final ExecutorService threads = Executors.newCachedThreadPool(threads());
+
+    /** One account and when it is due. */
+    private static final class Turn {
+        final Account account;
+        final AccountJournal journal;
+        final ReentrantLock pass = new ReentrantLock(true);
+        final AtomicBoolean begun = new AtomicBoolean();
+        final Counter compared;
+        final Counter drift;
+        final Counter repaired;
+        volatile long due;
+        volatile int failures;
+        volatile @Nullable Long completedAt;
+        volatile @Nullable String problem;
+
+        Turn(Account account, AccountJournal journal, MeterRegistry metrics) {
+            this.account = account;
+            this.journal = journal;
+            compared = metrics.counter("redline.journal.compared", "account", account.name());
+            drift = metrics.counter("redline.journal.drift", "account", account.name());
+            repaired = metrics.counter("redline.journal.repaired", "account", account.name());
+        }
+    }
+
+    @Inject
+    Journals(Accounts accounts, JournalSettings.Configured settings, GreenApiJournalCalls calls, Comparison comparison,
+            NotificationRoute route, JournalStore store, MeterRegistry metrics) {
+        this(accounts, account -> accounts.token(account).isSet(), settings.get(), calls, comparison, route, store,
+                metrics, Clock.systemUTC());
+    }
+
+    Journals(Accounts accounts, Predicate<Account> hasToken, JournalSettings settings, JournalCalls calls,
+            Comparison comparison, HandsOver route, JournalStore store, MeterRegistry metrics, Clock clock) {
+        this.hasToken = hasToken;
+        this.store = store;
+        this.clock = clock;
+        this.period = settings.period();
+        var read = accounts.all().stream().filter(Account::journal).toList();
+        for (var account : read) {
+            var turn = new Turn(account,
+                    new AccountJournal(account, settings, calls, comparison, route, store, clock), metrics);
+            turn.due = clock.millis() + period.toMillis() * turns.size() / read.size();
+            turns.put(account.name(), turn);
+            Gauge.builder("redline.journal.age", () -> age(turn)).baseUnit("seconds").tag("account", account.name())
+                    .description("Since the last completed pass over the journals began").register(metrics);
+        }
+    }
+
+    private static java.util.concurrent.ThreadFactory threads() {
+        var number = new AtomicInteger();
+        return work -> {
+            var thread = new Thread(work, "redline-journal-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private double age(Turn turn) {
+        var completed = turn.completedAt;
+        return completed == null ? Double.NaN : (clock.millis() - completed) / 1_000.0;
+    }
+
+    /** Begin the passes that are due by now; they go on when this returns. */
+    public void begin() {
+        for (var turn : due()) {
+            threads.execute(() -> {
+                try {
+                    pass(turn);
+                } finally {
+                    turn.begun.set(false);
+                }
+            });
+        }
+    }
+
+    private List<Turn> due() {
+        var now = clock.millis();
+        List<Turn> due = new ArrayList<>();
+        for (var turn : turns.values()) {
+            if (now >= turn.due && hasToken.test(turn.account) && turn.begun.compareAndSet(false, true)) {
+                // What was missed meanwhile is not made up for.
+                turn.due += period.toMillis() * (1 + (now - turn.due) / period.toMillis());
+                due.add(turn);
+            }
+        }
+        return due;
+    }
+
+    private void pass(Turn turn) {
+        if (!turn.pass.tryLock()) {
+            return;
+        }
+        try {
+            read(turn, false);
+        } catch (CallFailed e) {
+            LOG.debugf("Account %s: its journals could not be read: %s", turn.account.name(), e.getMessage());
+        } catch (StoreUnavailable e) {
+            LOG.warnf("Account %s: its journals wait for the store: %s", turn.account.name(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf("Account %s: reading its journals met an error of our own (%s); it is tried again.",
+                    turn.account.name(), e.getClass().getSimpleName());
+            LOG.debug("The error", e);
+        } finally {
+            turn.pass.unlock();
+        }
+    }
+
+    private @Nullable Pass read(Turn turn, boolean whoeverDoes) throws CallFailed {
+        var begun = clock.millis();
+        try {
+            var pass = turn.journal.read(whoeverDoes);
+            if (pass != null) {
+                turn.compared.increment(pass.compared());
+                turn.drift.increment(pass.drift());
+                turn.repaired.increment(pass.repaired());
+                if (turn.completedAt == null) {
+                    LOG.infof("Account %s: its journals are read; the first pass compared %d entries and told of %d.",
+                            turn.account.name(), pass.compared(), pass.repaired());
+                }
+                turn.completedAt = begun;
+            }
+            turn.failures = 0;
+            turn.problem = null;
+            return pass;
+        } catch (CallFailed e) {
+            turn.problem = e.getMessage();
+            if (e.kind == CallFailed.Kind.STOPPED) {
+                // Whoever calls does not ask the gateway any more: to look again costs nothing.
+                turn.failures = 0;
+            } else {
+                pause(turn);
+            }
+            throw e;
+        } catch (RuntimeException e) {
+            turn.problem = "It met an error (" + e.getClass().getSimpleName() + ").";
+            pause(turn);
+            throw e;
+        }
+    }
+
+    private void pause(Turn turn) {
+        turn.failures++;
+        var pause = Math.min(LONGEST_PAUSE.toMillis(), period.toMillis() << Math.min(turn.failures - 1, 10));
+        turn.due = Math.max(turn.due, clock.millis() + pause);
+    }
+
+    /** Why a pass that an operator asked for was not made; the message is a sentence. */
+    public static final class NotRead extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** Whether it is a matter of configuration, and not of the gateway. */
+        public final boolean impossible;
+
+        NotRead(String sentence, boolean impossible) {
+            super(sentence);
+            this.impossible = impossible;
+        }
+    }
+
+    /**
+     * What a pass came to.
+     *
+     * @param compared entries of the journals
+     * @param repaired messages of which what differed was told
+     * @param drift messages that differed
+     */
+    public record Reconciled(long compared, long repaired, long drift) {
+    }
+
+    /** Make one pass over an account's journals now. */
+    public Reconciled reconcile(Account account) throws NotRead {
+        var turn = turns.get(account.name());
+        var property = "redline.accounts." + account.name();
+        if (turn == null) {
+            throw new NotRead("The journals of this account are not read: see " + property + ".journal.", true);
+        }
+        if (!hasToken.test(account)) {
+            throw new NotRead("The journals of this account cannot be read: set " + property + ".token.", true);
+        }
+        try {
+            if (!turn.pass.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new NotRead("A pass runs and does not end: ask again later.", false);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotRead("The service stops.", false);
+        }
+        try {
+            var pass = Optional.ofNullable(read(turn, true)).orElseThrow();
+            return new Reconciled(pass.compared(), pass.repaired(), pass.drift());
+        } catch (CallFailed e) {
+            throw new NotRead(e.getMessage(), false);
+        } finally {
+            turn.pass.unlock();
+        }
+    }
+
+    /**
+     * How the reading of an account's journals goes.
+     *
+     * @param completedAt when the last completed pass of this process began
+     * @param problem why there was none since, in a sentence
+     */
+    public record Reading(@Nullable Instant completedAt, @Nullable String problem) {
+    }
+
+    /** How it goes; empty where no journals are read. */
+    public Optional<Reading> of(Account account) {
+        var turn = turns.get(account.name());
+        if (turn == null || !hasToken.test(account)) {
+            return Optional.empty();
+        }
+        var completed = turn.completedAt;
+        return Optional.of(new Reading(completed == null ? null : Instant.ofEpochMilli(completed), turn.problem));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        threads.shutdown();
+        try {
+            store.release(turns.values().stream().map(turn -> turn.account).toList());
+        } catch (StoreUnavailable e) {
+            // The leases end by themselves.
+            LOG.debug("The leases of journals were not released.", e);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.redline.journal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.redline.VirtualClock;
+import io.redline.account.Account;
+import io.redline.account.ConfiguredAccounts;
+import io.redline.database.Database;
+import io.redline.event.Event;
+import io.redline.event.Source;
+import io.redline.gateway.greenapi.GreenApiInstance;
+import io.redline.gateway.greenapi.GreenApiTranslator;
+import io.redline.journal.AccountJournal.Pass;
+import io.redline.ledger.TestLedger;
+
+/** An account, its gateway and its ledger, in which time passes when it is told to. */
+final class Simulation {
+
+    static final Duration PERIOD = Duration.ofSeconds(20);
+    static final String TOKEN = "dontsaythis4711";
+    private static final AtomicInteger NUMBER = new AtomicInteger(1000);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final GreenApiTranslator TRANSLATOR = new GreenApiTranslator();
+    private static final Map<String, String> POOLS = Map.of("whatsapp", "1101", "v3", "3100", "telegram", "4100");
+
+    final VirtualClock clock = new VirtualClock();
+    final GreenApiInstance gateway;
+    final Account account;
+    final TestLedger ledger;
+    final AccountJournal journal;
+    final JournalStore store;
+    private final List<Late> late = new ArrayList<>();
+    private final Map<String, Long> asked = new HashMap<>();
+    private long nextPass;
+    boolean down;
+    Pass last = new Pass(0, 0, 0);
+    final List<Boolean> backfills = new ArrayList<>();
+
+    private record Late(long at, Map<String, Object> notification) {
+    }
+
+    Simulation(Database database, String typeInstance, JournalSettings settings) {
+        var instance = POOLS.get(typeInstance) + String.format("%06d", NUMBER.incrementAndGet());
+        var accounts = ConfiguredAccounts.of(instance);
+        account = accounts.find(instance).orElseThrow();
+        gateway = new GreenApiInstance(instance, TOKEN, typeInstance, clock);
+        ledger = new TestLedger(database, accounts);
+        store = new JournalStore(database, ledger.ledger());
+        journal = new AccountJournal(account, settings, new Calls(), ledger.comparison(), this::handOver, store,
+                clock);
+    }
+
+    static JournalSettings settings(@Nullable Duration first) {
+        return new JournalSettings(PERIOD, Duration.ofMinutes(20), Duration.ofMinutes(10), Duration.ofHours(72), first,
+                Duration.ofMinutes(20_160));
+    }
+
+    /** Calls that wait for their turn, as all calls do. */
+    private final class Calls implements JournalCalls {
+
+        @Override
+        public @Nullable Object lastIncomingMessages(Account of, long minutes) throws CallFailed {
+            return ask("GET", "lastIncomingMessages", Map.of("minutes", String.valueOf(minutes)), Map.of());
+        }
+
+        @Override
+        public @Nullable Object lastOutgoingMessages(Account of, long minutes) throws CallFailed {
+            return ask("GET", "lastOutgoingMessages", Map.of("minutes", String.valueOf(minutes)), Map.of());
+        }
+
+        @Override
+        public @Nullable Object getMessage(Account of, String chat, String messageId) throws CallFailed {
+            return ask("POST", "getMessage", Map.of(), Map.of("chatId", chat, "idMessage", messageId));
+        }
+
+        @Override
+        public @Nullable Object getChatHistory(Account of, String chat, int count) throws CallFailed {
+            return ask("POST", "getChatHistory", Map.of(), Map.of("chatId", chat, "count", count));
+        }
+
+        private @Nullable Object ask(String verb, String method, Map<String, String> query, Map<String, Object> body)
+                throws CallFailed {
+            if (down) {
+                throw new CallFailed(CallFailed.Kind.OUTAGE, "It is down.");
+            }
+            var wait = asked.getOrDefault(method, 0L) + 1_000 - clock.millis();
+            if (wait > 0) {
+                clock.pass(Duration.ofMillis(wait));
+            }
+            asked.put(method, clock.millis());
+            try {
+                var answer = gateway.answer(verb, method, TOKEN, "", query, JSON.writeValueAsString(body));
+                if (answer.status() != 200) {
+                    throw new CallFailed(CallFailed.Kind.REFUSED, "It answered " + answer.status() + ".");
+                }
+                return JSON.readValue(answer.body(), Object.class);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private boolean handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {
+        backfills.add(backfill);
+        ledger.record(of, event(notification), Source.JOURNAL, readAt);
+        return true;
+    }
+
+    /** As routes/gateways/green-api.camel.yaml decides. */
+    private static Event event(Map<String, Object> notification) {
+        return switch ((String) notification.get("typeWebhook")) {
+            case "outgoingMessageStatus" -> TRANSLATOR.status(notification);
+            case "stateInstanceChanged" -> TRANSLATOR.accountState(notification);
+            default -> switch (String.valueOf(((Map<?, ?>) notification.get("messageData")).get("typeMessage"))) {
+                case "editedMessage" -> TRANSLATOR.edited(notification);
+                case "deletedMessage" -> TRANSLATOR.deleted(notification);
+                default -> TRANSLATOR.posted(notification);
+            };
+        };
+    }
+
+    /** A notification comes after a time, or never. */
+    void announce(Map<String, Object> notification, @Nullable Duration after) {
+        if (after != null) {
+            late.add(new Late(clock.millis() + after.toMillis(), notification));
+        }
+    }
+
+    /** All that is announced from now on comes at once. */
+    void hear() {
+        gateway.announced().forEach(notification -> announce(notification, Duration.ZERO));
+        deliver();
+    }
+
+    private void deliver() {
+        late.sort(Comparator.comparingLong(Late::at));
+        while (!late.isEmpty() && late.get(0).at() <= clock.millis()) {
+            ledger.record(account, event(late.remove(0).notification()), Source.WEBHOOK, clock.millis());
+        }
+    }
+
+    boolean isQuiet() {
+        return late.isEmpty();
+    }
+
+    /** Time passes; notifications come and journals are read meanwhile. */
+    void pass(Duration time) {
+        var end = clock.millis() + time.toMillis();
+        while (clock.millis() < end) {
+            deliver();
+            if (clock.millis() >= nextPass) {
+                nextPass = clock.millis() + PERIOD.toMillis();
+                read();
+            }
+            clock.pass(Duration.ofMillis(Math.min(5_000, Math.max(1, end - clock.millis()))));
+        }
+        deliver();
+    }
+
+    @Nullable
+    Pass read() {
+        try {
+            var pass = journal.read(false);
+            last = pass == null ? last : pass;
+            return pass;
+        } catch (CallFailed e) {
+            return null;
+        }
+    }
+
+    /** What matters of a message. */
+    record State(@Nullable String text, boolean edited, boolean deleted, @Nullable String status) {
+    }
+
+    Map<String, State> truth() {
+        Map<String, State> truth = new TreeMap<>();
+        gateway.truth().forEach(message -> truth.put(message.chat() + " " + message.id(), new State(message.text(),
+                message.edited(), message.deleted(), message.status())));
+        return truth;
+    }
+
+    Map<String, State> known() {
+        Map<String, State> known = new TreeMap<>();
+        ledger.messages(account).forEach(message -> known.put(message.get("chatId") + " " + message.get("messageId"),
+                new State((String) message.get("text"), (Boolean) message.get("edited"),
+                        (Boolean) message.get("deleted"), (String) message.get("status"))));
+        return known;
+    }
+
+    /** Lags by chance, from a seed. */
+    Simulation lagging(Random random, Duration textLag) {
+        gateway.lagging(() -> Duration.ofSeconds(random.nextInt(121))).showingOldTextsFor(textLag);
+        return this;
+    }
+
+}
