@@ -19,9 +19,9 @@ import jakarta.inject.Singleton;
 import org.apache.camel.Processor;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.redline.account.Accounts;
 import io.redline.call.GreenApiAnswer;
 import io.redline.call.GreenApiRequest;

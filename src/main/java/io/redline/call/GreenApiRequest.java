@@ -80,7 +80,8 @@ public final class GreenApiRequest implements Processor {
         request(message, account, method, path, posted);
     }
 
-    private static void request(Message message, Account account, Method method, String path, byte @Nullable [] posted) {
+    private static void request(Message message, Account account, Method method, String path,
+            byte @Nullable [] posted) {
         message.setBody(posted);
         message.setHeader(Exchange.HTTP_METHOD, method.verb());
         message.setHeader(Exchange.HTTP_URI, path);

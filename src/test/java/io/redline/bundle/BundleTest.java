@@ -74,8 +74,9 @@ class BundleTest {
     /** The condition under which an endpoint's route is one: its name, and the settings that it needs. */
     private static final Pattern IN_USE = Pattern.compile("\\{\\{in-use:([a-z-]+) needs ([a-z, -]+)}}");
     private static final Pattern BY_NAME = Pattern
-            .compile("redline\\.accounts\\.[a-z-]+\\.(gateway|instance|url|token|webhook-token|intake|journal|manage-settings)"
-                    + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
+            .compile(
+                    "redline\\.accounts\\.[a-z-]+\\.(gateway|instance|url|token|webhook-token|intake|journal|manage-settings)"
+                            + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
 
     /** An element of a route as Kaoto draws it: a route, its from, a step or a branch. */
     private record Node(String file, String kind, Object definition) {
@@ -102,7 +103,8 @@ class BundleTest {
     @Test
     void the_rules_see_the_whole_bundle() {
         assertThat(FILES).containsKeys("routes/channels.camel.yaml", "routes/gateways/green-api.camel.yaml",
-                "routes/answers.camel.yaml", "routes/gateways/green-api-calls.camel.yaml", "routes/endpoints/log.camel.yaml", "routes/endpoints/database.camel.yaml",
+                "routes/answers.camel.yaml", "routes/gateways/green-api-calls.camel.yaml",
+                "routes/endpoints/log.camel.yaml", "routes/endpoints/database.camel.yaml",
                 "routes/endpoints/mail.camel.yaml", "routes/endpoints/http.camel.yaml",
                 "routes/endpoints/forward.camel.yaml");
         assertThat(of("route")).hasSizeGreaterThanOrEqualTo(18);
