@@ -17,7 +17,7 @@ import io.redline.account.Accounts;
 public final class TokenInPath implements HttpClientConfigurer {
 
     /** What stands in its place until then. */
-    static final String PLACE = "~token~";
+    static final String PLACE = "__token__";
     /** Says whose token; it does not leave. */
     static final String ACCOUNT = "x-redline-account";
 

@@ -39,14 +39,24 @@ public final class GreenApiDouble implements AutoCloseable {
     private volatile Duration longestPoll = Duration.ofSeconds(60);
 
     public GreenApiDouble() {
+        this(0);
+        start();
+    }
+
+    /** On a port; who asks waits until it is started. */
+    public GreenApiDouble(int port) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(threads);
         server.createContext("/", this::handle);
+    }
+
+    public final GreenApiDouble start() {
         server.start();
+        return this;
     }
 
     /** What redline.accounts.&lt;name&gt;.url has to be. */

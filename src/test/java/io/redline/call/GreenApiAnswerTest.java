@@ -1,0 +1,112 @@
+package io.redline.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.redline.account.Account;
+
+/** What each answer of the gateway means. */
+class GreenApiAnswerTest {
+
+    private static final String TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
+    private static final Account ACCOUNT = new Account("sales", "green-api", "1100000000");
+
+    private static Answer meaning(String method, int status, String body) {
+        return GreenApiAnswer.meaning(ACCOUNT, Method.of(method), TOKEN, status, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String sample(String name) {
+        try (var file = GreenApiAnswerTest.class.getResourceAsStream("/green-api/not-webhooks/" + name + ".json")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "400 | instance in starting process try later | STARTING",
+            "400 | instance account not authorized | NOT_AUTHORIZED",
+            "400 | Message cannot be received because custom webhook url is set | WEBHOOK_SET",
+            "400 | bad request data | INVALID",
+            "400 | {\"message\":\"'chatId' is required\"} | INVALID",
+            "401 | '' | DENIED",
+            "403 | <html>403 Forbidden</html> | DENIED",
+            "404 | <html>404 Not Found</html> | INVALID",
+            "429 | <html>Too Many Requests</html> | TOO_FAST",
+            "469 | '' | UNAVAILABLE",
+            "499 | '' | UNAVAILABLE",
+            "500 | {\"statusCode\":500} | UNAVAILABLE",
+            "502 | <html>502 Bad Gateway</html> | UNAVAILABLE",
+            "302 | '' | INVALID",
+            "200 | {\"status\":false,\"reason\":\"no such chat\"} | REFUSED",
+            "200 | {\"result\":false,\"reason\":\"\"} | REFUSED",
+            "200 | {\"saveSettings\":false} | REFUSED"})
+    void saysWhyNot(int status, String body, Failure failure) {
+        assertThat(meaning("getSettings", status, body)).asInstanceOf(InstanceOfAssertFactories.type(
+                Answer.Failed.class)).satisfies(failed -> {
+                    assertThat(failed.failure()).isEqualTo(failure);
+                    assertThat(failed.status()).isEqualTo(status);
+                    assertThat(failed.sentence()).contains(" ").endsWith(".");
+                });
+    }
+
+    @Test
+    void theQuotaIsRecognisedInBothForms() {
+        for (var sample : List.of("error-466-quota-flat", "error-466-quota-nested")) {
+            assertThat(meaning("getChatHistory", 466, sample(sample)).word()).isEqualTo("quota");
+        }
+    }
+
+    @Test
+    void whatEchoesTheTokenIsTakenWithoutIt() {
+        var body = sample("error-404-wrong-verb").replace("REDACTED_TOKEN", TOKEN);
+        assertThat(body).contains(TOKEN);
+        var answer = (Answer.Failed) meaning("deleteNotification", 404, body);
+        assertThat(answer.words()).contains("Cannot GET").contains("/deleteNotification/***/1");
+        assertThat(answer.toString()).doesNotContain(TOKEN, TOKEN.substring(0, 20));
+        // Cut in the middle of a token, half of it would remain.
+        var padded = (Answer.Failed) meaning("getSettings", 404, " ".repeat(280) + "x".repeat(280) + TOKEN);
+        assertThat(padded.toString()).doesNotContain(TOKEN.substring(0, 10));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"200 | null", "200 | ''", "200 | ' '", "408 | <html>408</html>"})
+    void nothingInTheQueueIsAnAnswer(int status, String body) {
+        assertThat(meaning("receiveNotification", status, body)).isInstanceOf(Answer.Ok.class)
+                .extracting(answer -> ((Answer.Ok) answer).json()).isNull();
+    }
+
+    @Test
+    void jsonIsGivenAsItIs() {
+        assertThat(((Answer.Ok) meaning("getSettings", 200, "{\"wid\":\"1\",\"n\":115689763107266127}")).object())
+                .isEqualTo(Map.of("wid", "1", "n", 115689763107266127L));
+        assertThat(((Answer.Ok) meaning("lastIncomingMessages", 200, "[1,2]")).list()).hasSize(2);
+        assertThat(meaning("getSettings", 200, "<html>")).isInstanceOf(Answer.Unreadable.class);
+        assertThat(meaning("getSettings", 200, "{} {}")).isInstanceOf(Answer.Unreadable.class);
+    }
+
+    @Test
+    void methodsAreAskedAsDocumented() {
+        assertThat(List.of("getSettings", "receiveNotification", "lastOutgoingMessages"))
+                .allSatisfy(name -> assertThat(Method.of(name).verb()).isEqualTo("GET"));
+        assertThat(List.of("setSettings", "getChatHistory", "getMessage", "editMessage", "sendMessage"))
+                .allSatisfy(name -> assertThat(Method.of(name).verb()).isEqualTo("POST"));
+        assertThat(Method.of("deleteNotification").verb()).isEqualTo("DELETE");
+        assertThat(List.of("getSettings", "setSettings", "getStateInstance", "lastIncomingMessages", "editMessage",
+                "getChatHistory", "getMessage", "anythingNew"))
+                .allSatisfy(name -> assertThat(Method.of(name).perSecond()).isEqualTo(1));
+        assertThat(Method.of("deleteMessage").perSecond()).isEqualTo(10);
+        assertThat(Method.of("sendFileByUrl").perSecond()).isEqualTo(50);
+        assertThat(Method.of("receiveNotification").perSecond()).isEqualTo(100);
+    }
+}
