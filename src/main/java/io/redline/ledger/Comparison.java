@@ -51,7 +51,8 @@ public class Comparison {
      * A reading that may say something new.
      *
      * @param index which of them
-     * @param facts how many facts name the message by its id: as long as they are as many, the same reading says the same
+     * @param facts how much is known of the message by its id, 0 for nothing: as long as it is as much, the same reading says
+     *        the same
      */
     public record Suspicion(int index, long facts) {
     }
@@ -93,7 +94,8 @@ public class Comparison {
             var pipeline = new Pipeline(connection, database.dialect());
             pipeline.ask("with named (nr, chat, id, posted, edit, del, reaction, status) as ("
                     + Table.query(database.dialect(), NAMED)
-                    + ") select 0, n.nr, count(x.id), cast(null as text), cast(null as text) from named n"
+                    + ") select 0, n.nr, count(x.id) + coalesce(sum(case when x.kind = 'edited' then length(x.tellings)"
+                    + " else 0 end), 0), cast(null as text), cast(null as text) from named n"
                     + " left join event x on x.account_id = ? and x.target = n.id and x.chat = n.chat"
                     + " group by n.nr, n.posted, n.edit, n.del, n.reaction, n.status"
                     + " having (n.posted = 1 and " + no("x.kind = 'posted'") + ")"

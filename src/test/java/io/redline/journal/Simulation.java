@@ -42,6 +42,7 @@ final class Simulation {
     final TestLedger ledger;
     final AccountJournal journal;
     final JournalStore store;
+    final JournalCalls calls = new Calls();
     private final List<Late> late = new ArrayList<>();
     private final Map<String, Long> asked = new HashMap<>();
     private long nextPass;
@@ -59,7 +60,7 @@ final class Simulation {
         gateway = new GreenApiInstance(instance, TOKEN, typeInstance, clock);
         ledger = new TestLedger(database, accounts);
         store = new JournalStore(database, ledger.ledger());
-        journal = new AccountJournal(account, settings, new Calls(), ledger.comparison(), this::handOver, store,
+        journal = new AccountJournal(account, settings, calls, ledger.comparison(), this::handOver, store,
                 clock);
     }
 
@@ -113,7 +114,7 @@ final class Simulation {
         }
     }
 
-    private boolean handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {
+    boolean handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {
         backfills.add(backfill);
         ledger.record(of, event(notification), Source.JOURNAL, readAt);
         return true;
@@ -143,6 +144,11 @@ final class Simulation {
     void hear() {
         gateway.announced().forEach(notification -> announce(notification, Duration.ZERO));
         deliver();
+    }
+
+    /** The same for very much of it. */
+    void hearAll() {
+        ledger.record(account, gateway.announced().stream().map(Simulation::event).toList(), clock.millis());
     }
 
     private void deliver() {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +18,6 @@ import io.redline.account.Account;
 import io.redline.account.ConfiguredAccounts;
 import io.redline.database.Database;
 import io.redline.database.Dialect;
-import io.redline.database.Statements;
 import io.redline.database.Stores;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
@@ -35,7 +33,6 @@ class ComparisonTest {
 
     @TempDir
     Path folder;
-    private final Statements statements = new Statements();
     private Account account;
     private Ledger ledger;
     private Comparison comparison;
@@ -43,12 +40,12 @@ class ComparisonTest {
 
     private void open(Dialect dialect) throws IOException {
         if (dialect == Dialect.SQLITE) {
-            database = Stores.sqlite(folder.resolve("redline.db"), statements);
+            database = Stores.sqlite(folder.resolve("redline.db"));
         } else {
             if (server == null) {
                 server = EmbeddedPostgres.start();
             }
-            database = Stores.postgresql(statements.of(server.getPostgresDatabase()));
+            database = Stores.postgresql(server.getPostgresDatabase());
         }
         var accounts = ConfiguredAccounts.of("a" + System.nanoTime());
         account = accounts.all().iterator().next();
@@ -136,32 +133,5 @@ class ComparisonTest {
         assertThat(known.get(0).isBehind("read")).isTrue();
         assertThat(known.get(0).isBehind("sent")).isFalse();
         assertThat(known.get(1)).isEqualTo(Known.NOTHING);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Dialect.class)
-    void tenThousandAreOneQuery(Dialect dialect) throws Exception {
-        open(dialect);
-        var history = history();
-        var readings = new ArrayList<Reading>();
-        for (int i = 0; i < 10_000; i++) {
-            history.posted("M" + i, "a").outgoing().status("M" + i, "read");
-            if (i % 10 == 0) {
-                history.edited("M" + i, "E" + i, "b").at(1);
-            }
-            readings.add(message("M" + i, "b", i % 10 == 0 ? "E" + i : "", "", "read"));
-        }
-        var tellings = history.tellings();
-        for (int from = 0; from < tellings.size(); from += 1_000) {
-            var part = tellings.subList(from, Math.min(tellings.size(), from + 1_000)).stream()
-                    .map(telling -> new Submission(account, telling.event(), telling.source(), telling.receivedAt(),
-                            null, List.of()))
-                    .toList();
-            database.write(connection -> ledger.record(connection, part));
-        }
-        statements.forget();
-
-        assertThat(comparison.look(account, readings, Long.MAX_VALUE).suspicions()).isEmpty();
-        assertThat(statements.prepared()).hasSize(1);
     }
 }

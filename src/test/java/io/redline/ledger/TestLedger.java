@@ -32,6 +32,20 @@ public final class TestLedger {
         return new Comparison(database, ledger);
     }
 
+    /** Record events that were announced, many at once. */
+    public void record(Account account, List<Event> events, long receivedAt) {
+        try {
+            for (int from = 0; from < events.size(); from += 1_000) {
+                var part = events.subList(from, Math.min(events.size(), from + 1_000)).stream()
+                        .map(event -> new Submission(account, event, Source.WEBHOOK, receivedAt, null, List.of()))
+                        .toList();
+                database.write(connection -> ledger.record(connection, part));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Record an event as the outbox does. */
     public void record(Account account, Event event, Source source, long receivedAt) {
         try {

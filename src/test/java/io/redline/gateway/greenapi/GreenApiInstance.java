@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,8 @@ public final class GreenApiInstance {
     private final Map<String, Integer> counted = new TreeMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
     private final Map<String, Answer> orders = new HashMap<>();
-    private final Set<Long> takenReceipts = new java.util.HashSet<>();
+    private final Set<Long> takenReceipts = new HashSet<>();
+    private final Set<String> ids = new HashSet<>();
     private Supplier<Duration> lag = () -> Duration.ZERO;
     private Duration textLag = Duration.ZERO;
     private String token;
@@ -392,7 +394,7 @@ public final class GreenApiInstance {
     private String newId(@Nullable Boolean byApi) {
         numbers++;
         var id = idOf(byApi);
-        return messages.values().stream().anyMatch(message -> message.id.equals(id)) ? newId(byApi) : id;
+        return ids.add(id) ? id : newId(byApi);
     }
 
     private String idOf(@Nullable Boolean byApi) {

@@ -1,0 +1,226 @@
+package io.redline.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.redline.database.Database;
+import io.redline.database.Dialect;
+import io.redline.database.Statements;
+import io.redline.database.Stores;
+import io.redline.journal.AccountJournal.Pass;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/** How far back journals are read, what that costs, and what is asked for besides. */
+class AccountJournalTest {
+
+    private static final String CHAT = "71234567890@c.us";
+    private static final Duration DAY = Duration.ofHours(24);
+    private static EmbeddedPostgres server;
+
+    @TempDir
+    Path folder;
+    private final Statements statements = new Statements();
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = Stores.sqlite(folder.resolve("redline.db"), statements);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private Simulation simulation(String typeInstance, Duration first) {
+        return new Simulation(database, typeInstance, Simulation.settings(first));
+    }
+
+    private Simulation simulation() {
+        return simulation("whatsapp", DAY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void tenThousandMessagesOfWhichNothingIsNewCostTwoCallsAndTwoStatements(Dialect dialect) throws Exception {
+        if (dialect == Dialect.POSTGRESQL) {
+            server = EmbeddedPostgres.start();
+            database = Stores.postgresql(statements.of(server.getPostgresDatabase()));
+        }
+        var simulation = simulation();
+        for (int i = 0; i < 10_000; i++) {
+            var chat = "7" + (1_000_000_000L + i % 500) + "@c.us";
+            if (i % 2 == 0) {
+                simulation.gateway.receive(chat, "text");
+            } else {
+                var id = simulation.gateway.sendByApi(chat, "text");
+                simulation.gateway.come(chat, id, "delivered");
+                if (i % 10 == 1) {
+                    simulation.gateway.edit(chat, id, "new text");
+                } else if (i % 10 == 3) {
+                    simulation.gateway.delete(chat, id);
+                }
+            }
+        }
+        simulation.hearAll();
+        assertThat(simulation.read()).returns(11_000L, Pass::compared).returns(0L, Pass::drift);
+        simulation.clock.pass(Duration.ofSeconds(12));
+        statements.forget();
+        var calls = simulation.gateway.calls("lastIncomingMessages")
+                + simulation.gateway.calls("lastOutgoingMessages");
+
+        assertThat(simulation.read()).returns(11_000L, Pass::compared).returns(0L, Pass::repaired);
+
+        assertThat(statements.prepared()).hasSize(2);
+        assertThat(simulation.gateway.calls("lastIncomingMessages")
+                + simulation.gateway.calls("lastOutgoingMessages")).isEqualTo(calls + 2);
+        assertThat(simulation.gateway.calls("getMessage") + simulation.gateway.calls("getChatHistory")).isZero();
+    }
+
+    @Test
+    void firstPassLooksBackAsFarAsItIsTold() {
+        for (var known : Map.of(Duration.ZERO, 1, Duration.ofHours(2), 2, DAY, 3).entrySet()) {
+            var simulation = simulation("whatsapp", known.getKey());
+            simulation.gateway.receive(CHAT, "ten hours ago");
+            simulation.clock.pass(Duration.ofHours(9));
+            simulation.gateway.receive(CHAT, "an hour ago");
+            simulation.clock.pass(Duration.ofHours(1));
+            var read = simulation.read();
+            assertThat(read).isNotNull();
+            simulation.clock.pass(Duration.ofSeconds(12));
+            simulation.gateway.receive(CHAT, "now");
+            simulation.pass(Duration.ofHours(1));
+
+            assertThat(simulation.known()).as("first: %s", known.getKey()).hasSize(known.getValue());
+            assertThat(simulation.backfills).containsExactly(
+                    known.getValue() == 3
+                            ? new Boolean[]{true, true, false}
+                            : known.getValue() == 2 ? new Boolean[]{true, false} : new Boolean[]{false});
+        }
+    }
+
+    @Test
+    void everythingThatIsKeptIsReadIfSoTold() {
+        var simulation = simulation("whatsapp", null);
+        simulation.gateway.receive(CHAT, "ten days ago");
+        simulation.clock.pass(Duration.ofDays(10));
+        simulation.read();
+        assertThat(simulation.known()).hasSize(1);
+    }
+
+    @Test
+    void afterAnOutageItReachesBackToTheLastCompletedPass() {
+        var simulation = simulation();
+        simulation.pass(Duration.ofMinutes(1));
+        simulation.down = true;
+        simulation.gateway.receive(CHAT, "while it was down");
+        simulation.pass(Duration.ofMinutes(5));
+        // A restart forgets everything but what is stored.
+        var restarted = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
+                simulation.ledger.comparison(), simulation::handOver, simulation.store, simulation.clock);
+        simulation.clock.pass(Duration.ofDays(5));
+        simulation.down = false;
+        assertThat(read(restarted)).returns(1L, Pass::repaired);
+        assertThat(simulation.backfills).containsExactly(false);
+    }
+
+    private static Pass read(AccountJournal journal) {
+        try {
+            return journal.read(false);
+        } catch (CallFailed e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void deletesOfThreeDaysAreFoundAtTheSlowCadence() {
+        var simulation = simulation();
+        var id = simulation.gateway.receive(CHAT, "text");
+        simulation.hear();
+        simulation.pass(Duration.ofMinutes(1));
+        simulation.clock.pass(Duration.ofHours(70));
+        simulation.read();
+        simulation.gateway.delete(CHAT, id);
+        simulation.pass(Duration.ofMinutes(11));
+        assertThat(simulation.known()).isEqualTo(simulation.truth());
+    }
+
+    @Test
+    void editsOnTelegramAreFoundForTwoDays() {
+        var simulation = simulation("telegram", DAY);
+        var id = simulation.gateway.send("10000000", "text");
+        simulation.hear();
+        simulation.pass(Duration.ofMinutes(1));
+        simulation.clock.pass(Duration.ofHours(47));
+        simulation.read();
+        simulation.gateway.edit("10000000", id, "new");
+        simulation.pass(Duration.ofMinutes(1));
+        assertThat(simulation.known()).isEqualTo(simulation.truth());
+    }
+
+    @Test
+    void overwrittenTimesAreNoDrift() {
+        var simulation = simulation();
+        var id = simulation.gateway.receive(CHAT, "text");
+        simulation.hear();
+        simulation.pass(Duration.ofMinutes(1));
+        simulation.gateway.overwriteTime(CHAT, id, simulation.clock.millis() / 1000);
+        assertThat(simulation.read()).returns(1L, Pass::compared).returns(0L, Pass::drift);
+    }
+
+    @Test
+    void aMessageInNoJournalIsAskedForAndThenItsChat() {
+        var simulation = simulation();
+        var id = simulation.gateway.receive(CHAT, "text");
+        simulation.gateway.overwriteTime(CHAT, id, 1_600_000_000L);
+        simulation.gateway.announced();
+        simulation.gateway.edit(CHAT, id, "new");
+        simulation.hear();
+        simulation.gateway.misbehave("getMessage", 500, "");
+        simulation.pass(Duration.ofMinutes(3));
+
+        assertThat(simulation.gateway.calls("getMessage")).isPositive();
+        assertThat(simulation.gateway.calls("getChatHistory")).isPositive();
+        assertThat(simulation.ledger.messages(simulation.account)).singleElement()
+                .satisfies(message -> assertThat(message).containsEntry("original", "known"));
+    }
+
+    @Test
+    void nobodyAsksForAMessageForEver() {
+        var simulation = simulation();
+        var id = simulation.gateway.receive(CHAT, "text");
+        simulation.gateway.announced();
+        simulation.gateway.edit(CHAT, id, "new");
+        simulation.announce(simulation.gateway.announced().get(0), Duration.ZERO);
+        simulation.gateway.misbehave("getMessage", 400, "");
+        simulation.gateway.misbehave("getChatHistory", 400, "");
+        simulation.gateway.misbehave("lastIncomingMessages", 200, "[]");
+        simulation.pass(Duration.ofHours(2));
+        assertThat(simulation.gateway.calls("getMessage")).isEqualTo(4);
+    }
+
+    @Test
+    void oneReplicaReads() {
+        var simulation = simulation();
+        var other = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
+                simulation.ledger.comparison(), simulation::handOver,
+                new JournalStore(database, simulation.ledger.ledger()), simulation.clock);
+        assertThat(simulation.read()).isNotNull();
+        assertThat(read(other)).isNull();
+        simulation.store.release(java.util.List.of(simulation.account));
+        assertThat(read(other)).isNotNull();
+    }
+}

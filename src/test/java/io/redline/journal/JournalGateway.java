@@ -1,0 +1,97 @@
+package io.redline.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.eclipse.microprofile.config.ConfigProvider;
+
+import io.redline.OnPostgresql;
+import io.redline.OnSqlite;
+import io.redline.gateway.greenapi.GreenApiDouble;
+import io.redline.gateway.greenapi.GreenApiInstance;
+
+/** Accounts whose journals are read, at a {@link GreenApiDouble} that nobody else asks; each test has an account of its own. */
+final class JournalGateway {
+
+    static final String TOKEN = "b3a66374942c5b3c019c698abc2067e151558acbd412345d75";
+    private static final List<String> ACCOUNTS = List.of("history", "known", "echoing", "used-up", "locked-out",
+            "timely", "hanging", "unheard");
+
+    private static GreenApiDouble gateway;
+
+    private JournalGateway() {
+    }
+
+    /** Nobody reads the journals until he is asked to. */
+    public static final class OnSqliteWhenAsked extends OnSqlite {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return with(super.getConfigOverrides(), "10h");
+        }
+    }
+
+    /** They are read on the timer. */
+    public static final class OnPostgresqlInTime extends OnPostgresql {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return with(super.getConfigOverrides(), "2s");
+        }
+    }
+
+    private static Map<String, String> with(Map<String, String> others, String period) {
+        var settings = new HashMap<>(others);
+        try (var free = new ServerSocket(0)) {
+            var file = OnSqlite.newFolder().resolve("token");
+            Files.writeString(file, TOKEN);
+            for (int i = 0; i < ACCOUNTS.size(); i++) {
+                var account = "redline.accounts." + ACCOUNTS.get(i);
+                settings.put(account + ".gateway", "green-api");
+                settings.put(account + ".instance", "110100020" + i);
+                settings.put(account + ".intake", "none");
+                settings.put(account + ".url", "http://127.0.0.1:" + free.getLocalPort());
+                settings.put(account + ".token", "locked-out".equals(ACCOUNTS.get(i)) ? "file:" + file : TOKEN);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        // The first account is due at once, and this one is none to read.
+        settings.put("redline.accounts.a.gateway", "green-api");
+        settings.put("redline.accounts.a.instance", "1101000300");
+        settings.put("redline.journal.period", period);
+        settings.put("redline.gateway.response-timeout", "2s");
+        return settings;
+    }
+
+    private static String setting(String name) {
+        return ConfigProvider.getConfig().getValue(name, String.class);
+    }
+
+    static synchronized GreenApiDouble gateway() {
+        if (gateway == null) {
+            gateway = new GreenApiDouble(URI.create(setting("redline.accounts.history.url")).getPort());
+            ACCOUNTS.forEach(account -> gateway.instance(instanceOf(account), TOKEN, "whatsapp"));
+            gateway.start();
+        }
+        return gateway;
+    }
+
+    static String instanceOf(String account) {
+        return setting("redline.accounts." + account + ".instance");
+    }
+
+    static GreenApiInstance instance(String account) {
+        return gateway().instance(instanceOf(account), TOKEN, "whatsapp");
+    }
+
+    /** The token as the account that has it in a file is told it. */
+    static void rewriteToken(String token) throws IOException {
+        Files.writeString(Path.of(setting("redline.accounts.locked-out.token").substring("file:".length())), token);
+    }
+}
