@@ -2,6 +2,8 @@ package io.redline.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import jakarta.ws.rs.DefaultValue;
@@ -19,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.call.Stops;
 import io.redline.event.EventJson;
 import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
 import io.redline.operation.DeliveryReader;
+import io.redline.setting.Settings;
 import io.smallrye.common.annotation.Blocking;
 
 /**
@@ -39,18 +43,40 @@ public class ReadingResource {
     private final Ledger ledger;
     private final LedgerReader reader;
     private final DeliveryReader deliveries;
+    private final Stops stops;
+    private final Settings settings;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries, Stops stops,
+            Settings settings) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
         this.deliveries = deliveries;
+        this.stops = stops;
+        this.settings = settings;
     }
 
     @GET
     @Path("/accounts")
     public String accounts() {
-        return EventJson.writeInOrder(reader.accounts());
+        return EventJson.writeInOrder(reader.accounts().stream().map(this::withGateway).toList());
+    }
+
+    /** An account with how it stands with its gateway. */
+    private Map<String, Object> withGateway(Map<String, Object> json) {
+        accounts.find((String) json.get("name")).ifPresent(account -> {
+            json.put("intake", account.intake().name().toLowerCase(Locale.ROOT));
+            json.put("journal", account.journal() && accounts.token(account).isSet());
+            stops.of(account).ifPresent(stop -> json.put("stopped", stop.sentence()));
+            settings.report(account).ifPresent(report -> {
+                Map<String, Object> found = new LinkedHashMap<>();
+                found.put("checkedAt", report.checkedAt().toString());
+                found.put("missing", report.missing());
+                found.put("note", report.note());
+                json.put("settings", found);
+            });
+        });
+        return json;
     }
 
     @GET
