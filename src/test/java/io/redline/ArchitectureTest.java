@@ -42,16 +42,18 @@ class ArchitectureTest {
             Map.entry("ledger", Set.of("account", "config", "database", "event")),
             Map.entry("outbox", Set.of("account", "config", "database", "event", "ledger")),
             Map.entry("operation", Set.of("account", "config", "database", "event", "ledger", "outbox")),
-            Map.entry("door", Set.of("account", "config", "event", "http", "ledger", "outbox")),
+            Map.entry("door",
+                    Set.of("account", "call", "config", "database", "event", "http", "ledger", "outbox")),
             Map.entry("journal",
                     Set.of("account", "call", "config", "database", "event", "gateway", "ledger", "outbox")),
             Map.entry("api",
-                    Set.of("account", "config", "database", "event", "http", "journal", "ledger", "operation",
-                            "outbox")),
+                    Set.of("account", "call", "config", "database", "event", "http", "journal", "ledger", "operation",
+                            "outbox", "setting")),
+            Map.entry("setting", Set.of("account", "call", "config", "database")),
             Map.entry("endpoint", Set.of("config", "event")),
             Map.entry("bundle",
-                    Set.of("account", "call", "config", "endpoint", "event", "gateway", "journal", "ledger",
-                            "operation", "outbox")));
+                    Set.of("account", "call", "config", "door", "endpoint", "event", "gateway", "journal", "ledger",
+                            "operation", "outbox", "setting")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

@@ -3,6 +3,7 @@ package io.redline.api;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import jakarta.ws.rs.DefaultValue;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.call.Stops;
 import io.redline.event.EventJson;
 import io.redline.journal.Journals;
 import io.redline.ledger.Ledger;
@@ -27,6 +29,7 @@ import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
 import io.redline.operation.DeliveryReader;
+import io.redline.setting.Settings;
 import io.smallrye.common.annotation.Blocking;
 
 /**
@@ -42,29 +45,47 @@ public class ReadingResource {
     private final LedgerReader reader;
     private final DeliveryReader deliveries;
     private final Journals journals;
+    private final Stops stops;
+    private final Settings settings;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries,
-            Journals journals) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries, Stops stops,
+            Settings settings, Journals journals) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
         this.deliveries = deliveries;
         this.journals = journals;
+        this.stops = stops;
+        this.settings = settings;
     }
 
     @GET
     @Path("/accounts")
     public String accounts() {
-        var all = reader.accounts();
-        for (var json : all) {
-            accounts.find((String) json.get("name")).flatMap(journals::of).ifPresent(reading -> {
-                Map<String, Object> journal = new LinkedHashMap<>();
-                journal.put("completedAt", reading.completedAt() == null ? null : reading.completedAt().toString());
-                journal.put("problem", reading.problem());
-                json.put("journal", journal);
+        return EventJson.writeInOrder(reader.accounts().stream().map(this::withGateway).toList());
+    }
+
+    /** An account with how it stands with its gateway. */
+    private Map<String, Object> withGateway(Map<String, Object> json) {
+        accounts.find((String) json.get("name")).ifPresent(account -> {
+            json.put("intake", account.intake().name().toLowerCase(Locale.ROOT));
+            json.put("journal", account.journal() && accounts.token(account).isSet());
+            stops.of(account).ifPresent(stop -> json.put("stopped", stop.sentence()));
+            journals.of(account).ifPresent(reading -> {
+                Map<String, Object> reconciled = new LinkedHashMap<>();
+                reconciled.put("completedAt", reading.completedAt() == null ? null : reading.completedAt().toString());
+                reconciled.put("problem", reading.problem());
+                json.put("reconciled", reconciled);
             });
-        }
-        return EventJson.writeInOrder(all);
+            settings.report(account).ifPresent(report -> {
+                Map<String, Object> found = new LinkedHashMap<>();
+                found.put("checkedAt", report.checkedAt().toString());
+                found.put("missing", report.missing());
+                found.put("note", report.note());
+                json.put("settings", found);
+            });
+        });
+        return json;
     }
 
     @GET

@@ -27,6 +27,7 @@ import io.redline.call.GreenApiAnswer;
 import io.redline.call.GreenApiRequest;
 import io.redline.call.Stops;
 import io.redline.call.TokenInPath;
+import io.redline.door.Queues;
 import io.redline.endpoint.CloudEvents;
 import io.redline.endpoint.MailLogin;
 import io.redline.endpoint.Secrets;
@@ -44,6 +45,7 @@ import io.redline.journal.Journals;
 import io.redline.ledger.Telling;
 import io.redline.operation.Retention;
 import io.redline.outbox.UnrecognisedNotification;
+import io.redline.setting.Settings;
 
 /**
  * The beans that routes name, and the classes that expressions in routes or JSON reach by reflection, so that a native
@@ -122,6 +124,54 @@ final class RouteBeans {
     @Unremovable
     static Processor journals(Journals journals) {
         return exchange -> journals.begin();
+    }
+
+    @Produces
+    @Singleton
+    @Named("queueBegin")
+    @Unremovable
+    static Processor queueBegin(Queues queues) {
+        return queues::begin;
+    }
+
+    @Produces
+    @Singleton
+    @Named("queueKeep")
+    @Unremovable
+    static Processor queueKeep(Queues queues) {
+        return queues::keep;
+    }
+
+    @Produces
+    @Singleton
+    @Named("queueDeleted")
+    @Unremovable
+    static Processor queueDeleted(Queues queues) {
+        return queues::deleted;
+    }
+
+    @Produces
+    @Singleton
+    @Named("settingsDue")
+    @Unremovable
+    static Processor settingsDue(Settings settings) {
+        return settings::due;
+    }
+
+    @Produces
+    @Singleton
+    @Named("settingsJudge")
+    @Unremovable
+    static Processor settingsJudge(Settings settings) {
+        return settings::judge;
+    }
+
+    @Produces
+    @Singleton
+    @Named("settingsChanged")
+    @Unremovable
+    static Processor settingsChanged(Settings settings) {
+        return settings::changed;
     }
 
     @Produces

@@ -52,6 +52,11 @@ public final class GreenApiAnswer implements Processor {
         this.clock = clock;
     }
 
+    /** The answer to the last call of an exchange. */
+    public static @Nullable Answer of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, Answer.class);
+    }
+
     @Override
     public void process(Exchange exchange) {
         var asked = Asked.of(exchange);

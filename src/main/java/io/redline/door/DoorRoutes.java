@@ -6,7 +6,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.apache.camel.builder.RouteBuilder;
 
+import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.account.Way;
+import io.redline.database.Leases;
 import io.redline.outbox.Deliveries;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Origins;
@@ -19,11 +22,13 @@ public class DoorRoutes extends RouteBuilder {
     private final Accounts accounts;
     private final Outbox outbox;
     private final Origins origins;
+    private final Queues queues;
 
-    public DoorRoutes(Accounts accounts, Outbox outbox, Origins origins) {
+    public DoorRoutes(Accounts accounts, Outbox outbox, Origins origins, Queues queues) {
         this.accounts = accounts;
         this.outbox = outbox;
         this.origins = origins;
+        this.queues = queues;
     }
 
     @Override
@@ -36,5 +41,24 @@ public class DoorRoutes extends RouteBuilder {
         from("outbox:" + Deliveries.TRANSLATOR)
                 .routeId("translate-again").routeDescription("Translate parked notifications that were sent again")
                 .process(new TranslateAgain(accounts, origins, handOver)).id("translate-again-keep");
+        for (var account : accounts.all()) {
+            if (account.intake() == Way.QUEUE) {
+                queue(account);
+            }
+        }
+    }
+
+    /** A thread for each, so that none waits for another. */
+    private void queue(Account account) {
+        var name = "queue-" + account.name();
+        from("timer:" + name + "?delay=1000&period=200&fixedRate=false&includeMetadata=false")
+                .routeId(name).routeDescription("Fetch the notifications of an account from its gateway's queue")
+                .setVariable("account", constant(account.name())).id(name + "-account")
+                .to("direct:" + account.gateway() + "-queue").id(name + "-out");
+        if (getRouteCollection().getRoutes().stream().noneMatch(route -> "leases".equals(route.getRouteId()))) {
+            from("timer:redline-leases?period=" + Leases.RENEWAL.toMillis() + "&fixedRate=false&includeMetadata=false")
+                    .routeId("leases").routeDescription("Go on being the one process that does something")
+                    .process(exchange -> queues.renewLeases()).id("leases-renew");
+        }
     }
 }

@@ -65,7 +65,8 @@ class BundleTest {
             "interactiveButtonsReply", "editedMessage", "deletedMessage");
 
     /** Keys of the manual that have no default. */
-    private static final Set<String> WITHOUT_DEFAULT = Set.of("redline.api.token", "redline.database.username",
+    private static final Set<String> WITHOUT_DEFAULT = Set.of("redline.api.token", "redline.public-url",
+            "redline.database.username",
             "redline.database.password", "redline.endpoint.database.url", "redline.endpoint.database.username",
             "redline.endpoint.database.password", "redline.endpoint.mail.host", "redline.endpoint.mail.from",
             "redline.endpoint.mail.to", "redline.endpoint.mail.username", "redline.endpoint.mail.password",

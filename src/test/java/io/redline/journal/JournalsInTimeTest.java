@@ -33,7 +33,7 @@ class JournalsInTimeTest extends BlackBox {
 
         await().atMost(Duration.ofSeconds(40)).until(() -> isKnown("timely", first));
         await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(given().get("/api/accounts").jsonPath()
-                .getString("find { it.name == 'hanging' }.journal.problem")).contains("did not answer"));
+                .getString("find { it.name == 'hanging' }.reconciled.problem")).contains("did not answer"));
         var second = timely.receive(CHAT, "soon, too");
         await().atMost(Duration.ofSeconds(40)).until(() -> isKnown("timely", second));
 

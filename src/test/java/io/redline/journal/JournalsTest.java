@@ -88,7 +88,7 @@ class JournalsTest extends BlackBox {
         assertThat(instance.tooFast()).isEmpty();
         assertThat(metrics()).contains("redline_journal_drift_total{account=\"history\"} 3.0",
                 "redline_journal_repaired_total{account=\"history\"} 3.0", "redline_journal_age_seconds");
-        assertThat(account("history").get("journal")).asInstanceOf(
+        assertThat(account("history").get("reconciled")).asInstanceOf(
                 org.assertj.core.api.InstanceOfAssertFactories.MAP).containsEntry("problem", null)
                 .doesNotContainEntry("completedAt", null);
     }
@@ -136,7 +136,7 @@ class JournalsTest extends BlackBox {
         assertThat(expectProblem(reconcile("used-up"), 502)).contains("plan");
         expectProblem(reconcile("used-up"), 502);
         assertThat(instance.calls("lastOutgoingMessages")).isOne();
-        assertThat(account("used-up").get("journal").toString()).contains("plan");
+        assertThat(account("used-up").get("reconciled").toString()).contains("plan");
         var health = given().get(management.resolve("/observe/health"));
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(health.asString()).contains("problem.used-up");
@@ -151,14 +151,14 @@ class JournalsTest extends BlackBox {
 
         JournalGateway.rewriteToken("another1");
         assertThat(reconciled("locked-out")).containsEntry("repaired", 1);
-        assertThat(account("locked-out").get("journal").toString()).contains("problem=null");
+        assertThat(account("locked-out").get("reconciled").toString()).contains("problem=null");
     }
 
     @Test
     void whatCannotBeReadIsSaid() {
         assertThat(expectProblem(reconcile("sales"), 409)).contains("redline.accounts.sales.token");
         expectProblem(reconcile("nobody"), 404);
-        assertThat(account("sales")).doesNotContainKey("journal");
+        assertThat(account("sales")).doesNotContainKey("reconciled");
     }
 
     private Map<String, Object> account(String name) {

@@ -1,0 +1,263 @@
+package io.redline.door;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.quarkus.main.events.AfterStop;
+import org.apache.camel.support.DefaultExchange;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.redline.account.Account;
+import io.redline.account.Accounts;
+import io.redline.call.Answer;
+import io.redline.call.Failure;
+import io.redline.call.GreenApiAnswer;
+import io.redline.database.Leases;
+import io.redline.database.StoreUnavailable;
+import io.redline.event.Source;
+import io.redline.outbox.HandOver;
+import io.redline.outbox.Intake;
+import io.redline.outbox.Outbox;
+
+/**
+ * Takes notifications from a gateway's queue in, as the door does: what the outbox has kept is deleted at the gateway, what
+ * nobody could read is kept as it came and deleted too, and what could not be stored stays there and comes again. The steps
+ * between are those of {@code routes/gateways/green-api-queue.camel.yaml}. Threadsafe; of each queue one at a time.
+ */
+@Singleton
+public class Queues {
+
+    private static final Logger LOG = Logger.getLogger(Queues.class);
+    private static final Duration WHILE_IT_IS_NOT_READY = Duration.ofSeconds(30);
+    private static final Duration UNTIL_SOMEBODY_ACTS = Duration.ofMinutes(1);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+    /** So many, and the exchange of the route is over: whatever it holds is let go. */
+    private static final int LONGEST_TURN = 100;
+    private static final String MORE = "more";
+    private static final String RECEIPT = "receipt";
+
+    private final Accounts accounts;
+    private final Outbox outbox;
+    private final Leases leases;
+    private final Clock clock = Clock.systemUTC();
+    private final HandOver handOver = new HandOver();
+    private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+    private final Duration wait;
+
+    /** How it stands with the queue of an account. */
+    private static final class Queue {
+        private boolean ours;
+        private long notBefore = System.nanoTime();
+        private long askedAt;
+        private int taken;
+        private Duration delay = FIRST_DELAY;
+        private @Nullable String unconfirmed;
+        private String said = "";
+
+        private void rest(Duration time) {
+            notBefore = System.nanoTime() + time.toNanos();
+        }
+
+        /** For what heals by itself, and must not be asked for all the time until it does. */
+        private void restLonger() {
+            rest(delay);
+            var doubled = delay.multipliedBy(2);
+            delay = doubled.compareTo(LONGEST_DELAY) < 0 ? doubled : LONGEST_DELAY;
+        }
+    }
+
+    Queues(Accounts accounts, Outbox outbox, Leases leases,
+            @ConfigProperty(name = "redline.queue.wait") Duration wait) {
+        this.accounts = accounts;
+        this.outbox = outbox;
+        this.leases = leases;
+        this.wait = wait;
+    }
+
+    private Account account(Exchange exchange) {
+        return accounts.find(exchange.getVariable("account", "", String.class)).orElseThrow();
+    }
+
+    private Queue queue(Account account) {
+        return queues.computeIfAbsent(account.name(), name -> new Queue());
+    }
+
+    private static void end(Exchange exchange) {
+        exchange.setVariable(MORE, "no");
+    }
+
+    /** Whether to ask now: the queue is ours and no rest is due. */
+    public void begin(Exchange exchange) {
+        var account = account(exchange);
+        var queue = queue(account);
+        exchange.removeVariable(RECEIPT);
+        if (queue.notBefore - System.nanoTime() > 0 || !exchange.getContext().getStatus().isStarted()
+                || !isOurs(account, queue)) {
+            end(exchange);
+            return;
+        }
+        queue.askedAt = System.nanoTime();
+        exchange.setVariable(MORE, "yes");
+        exchange.getMessage().setHeader("RedlineQuery", "receiveTimeout=" + Math.max(5, wait.toSeconds()));
+    }
+
+    private boolean isOurs(Account account, Queue queue) {
+        try {
+            var ours = leases.holds("queue " + account.gateway() + " " + account.instance());
+            if (ours != queue.ours) {
+                LOG.infof(ours
+                        ? "Account %s: notifications are fetched from the gateway's queue."
+                        : "Account %s: another replica fetches from the gateway's queue.", account.name());
+                queue.ours = ours;
+            }
+            return ours;
+        } catch (StoreUnavailable e) {
+            queue.restLonger();
+            return false;
+        }
+    }
+
+    /** Keep what came. If that is sure, the variable {@code receipt} says what to delete. */
+    public void keep(Exchange exchange) {
+        var account = account(exchange);
+        var queue = queue(account);
+        var answer = GreenApiAnswer.of(exchange);
+        if (answer instanceof Answer.Ok ok) {
+            if (ok.json() == null) {
+                nothing(queue);
+                end(exchange);
+            } else {
+                keep(exchange, account, queue, ok.bytes());
+            }
+        } else if (answer instanceof Answer.Unreadable unreadable) {
+            keep(exchange, account, queue, unreadable.bytes());
+        } else if (answer instanceof Answer.Failed failed) {
+            failed(account, queue, failed);
+            end(exchange);
+        }
+    }
+
+    /** Where nothing is switched on the gateway does not wait, and would be asked a hundred times a second. */
+    private void nothing(Queue queue) {
+        queue.delay = FIRST_DELAY;
+        queue.said = "";
+        var early = queue.askedAt + wait.toNanos() - System.nanoTime();
+        if (early > wait.toNanos() / 5) {
+            queue.rest(Duration.ofNanos(early));
+        }
+    }
+
+    private void keep(Exchange exchange, Account account, Queue queue, byte[] answer) {
+        var envelope = Envelope.of(answer);
+        if (envelope.receipt() == null) {
+            say(account, queue,
+                    "The gateway's queue answered with something that is no notification. It is asked again.");
+            queue.restLonger();
+            end(exchange);
+            return;
+        }
+        var intake = new Intake(account, Source.QUEUE, clock.millis(), envelope.notification());
+        // An exchange of its own, so that nothing a route does to it can change what is deleted.
+        var failure = handOver.to(account.gateway(), new DefaultExchange(exchange.getContext()), intake);
+        if (!intake.isKept() && !intake.isStoreUnavailable()) {
+            keepUnrecognised(intake, account, failure);
+        }
+        if (!intake.isKept()) {
+            queue.restLonger();
+            end(exchange);
+            return;
+        }
+        exchange.setVariable(RECEIPT, envelope.receipt());
+        if (++queue.taken % LONGEST_TURN == 0) {
+            end(exchange);
+        }
+    }
+
+    private void keepUnrecognised(Intake intake, Account account, @Nullable Throwable failure) {
+        try {
+            outbox.keepUnrecognised(intake, HandOver.reason(failure));
+            LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
+                    failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
+        } catch (RuntimeException e) {
+            LOG.errorf("Account %s: a notification could not be stored and stays in the gateway's queue: %s",
+                    account.name(), e.getMessage());
+        }
+    }
+
+    private static void failed(Account account, Queue queue, Answer.Failed failed) {
+        switch (failed.failure()) {
+            case WEBHOOK_SET -> {
+                say(account, queue, failed.sentence());
+                queue.rest(UNTIL_SOMEBODY_ACTS);
+            }
+            case NOT_AUTHORIZED -> {
+                say(account, queue, failed.sentence());
+                queue.rest(WHILE_IT_IS_NOT_READY);
+            }
+            case STARTING -> queue.rest(WHILE_IT_IS_NOT_READY);
+            default -> {
+                if (failed.failure().isStop()) {
+                    queue.rest(UNTIL_SOMEBODY_ACTS);
+                } else {
+                    queue.restLonger();
+                }
+            }
+        }
+    }
+
+    /** Once, and not each time. */
+    private static void say(Account account, Queue queue, String sentence) {
+        if (!queue.said.equals(sentence)) {
+            queue.said = sentence;
+            LOG.warnf("Account %s: %s", account.name(), sentence);
+        }
+    }
+
+    /** Whatever the gateway says of a delete: what it still has comes again, and is known. */
+    public void deleted(Exchange exchange) {
+        var queue = queue(account(exchange));
+        var receipt = exchange.getVariable(RECEIPT, String.class);
+        var answer = GreenApiAnswer.of(exchange);
+        if (answer instanceof Answer.Ok) {
+            queue.unconfirmed = null;
+            queue.delay = FIRST_DELAY;
+            queue.said = "";
+            return;
+        }
+        // false, and 500, are what it answers when it was deleted before.
+        var before = answer instanceof Answer.Failed failed
+                && (failed.failure() == Failure.REFUSED || failed.status() == 500);
+        if (!before || Objects.equals(receipt, queue.unconfirmed)) {
+            queue.restLonger();
+            end(exchange);
+        }
+        queue.unconfirmed = receipt;
+    }
+
+    /** Go on being the one who asks. */
+    void renewLeases() {
+        try {
+            leases.renew();
+        } catch (StoreUnavailable e) {
+            LOG.debug("Leases are not renewed: the store is not available.");
+        }
+    }
+
+    void stop(@Observes AfterStop event) {
+        try {
+            leases.release();
+        } catch (StoreUnavailable e) {
+            LOG.debug("Leases end by themselves: the store is not available.");
+        }
+    }
+}
