@@ -57,6 +57,17 @@ public enum Dialect {
         };
     }
 
+    /** The same, each with its rows of a further table, if it has any. */
+    public String forEachNamed(String table, String condition, String further, String furtherCondition) {
+        return switch (this) {
+            case SQLITE -> " from named n cross join " + table + " left join " + further + " on " + furtherCondition
+                    + " where " + condition;
+            case POSTGRESQL ->
+                forEachNamed(table, condition) + " left join lateral (select * from " + further + " where "
+                        + furtherCondition + " offset 0) " + further.substring(further.indexOf(' ') + 1) + " on true";
+        };
+    }
+
     private static @Nullable String stateClass(@Nullable String state) {
         return state == null || state.length() < 2 ? null : state.substring(0, 2);
     }
