@@ -166,7 +166,7 @@ final class Neighbourhood {
         while (isAnythingWanted()) {
             var ids = some(wanted);
             var chats = some(wantedChats);
-            var found = load(named(ids), named(chats));
+            var found = load(table(ids), table(chats));
             if (first) {
                 searchTwins();
                 first = false;
@@ -204,7 +204,7 @@ final class Neighbourhood {
         return ids.stream().limit(AT_ONCE).toList();
     }
 
-    private static Table named(List<Id> ids) {
+    private static Table table(List<Id> ids) {
         var named = new Table(NAMED);
         ids.forEach(id -> named.add(id.accountId(), id.id()));
         return named;
@@ -287,29 +287,26 @@ final class Neighbourhood {
     private List<StoredFact> load(Table ids, Table chats) {
         List<StoredFact> found = new ArrayList<>();
         var dialect = pipeline.dialect();
-        var named = "with named (account, id) as (" + Table.query(dialect, NAMED) + ") select " + StoredFact.COLUMNS;
-        if (!ids.isEmpty()) {
-            var itsMessage = "m.account_id = e.account_id and m.message_id = e.target";
-            pipeline.ask(named + ", m.chat, m.revision"
-                    + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id", "message m",
-                            itsMessage)
-                    + " union all select " + StoredFact.COLUMNS + ", m.chat, m.revision"
-                    + dialect.forEachNamed("event e",
-                            "e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
-                                    + " and e.event_id <> e.target",
-                            "message m", itsMessage),
-                    row -> {
-                        take(row, found);
-                        var chat = row.getString(10);
-                        if (chat != null) {
-                            revisions.take(row.getLong(2), new Node(chat, row.getString(5)), row.getLong(11));
-                        }
-                    }, ids);
-        }
-        if (!chats.isEmpty()) {
-            pipeline.ask(named + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id"
-                    + " and e.kind = '" + Event.ChatAlias.KIND + "'"), row -> take(row, found), chats);
-        }
+        var itsMessage = "m.account_id = e.account_id and m.message_id = e.target";
+        pipeline.ask("with named (account, id) as (" + Table.query(dialect, NAMED) + "), chats (account, id) as ("
+                + Table.query(dialect, NAMED) + ") select " + StoredFact.COLUMNS + ", m.chat, m.revision"
+                + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id", "message m",
+                        itsMessage)
+                + " union all select " + StoredFact.COLUMNS + ", m.chat, m.revision"
+                + dialect.forEachNamed("event e",
+                        "e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
+                                + " and e.event_id <> e.target",
+                        "message m", itsMessage)
+                + " union all select " + StoredFact.COLUMNS + ", cast(null as text), cast(null as bigint)"
+                + dialect.forEach("chats", "event e", "e.account_id = n.account and e.target = n.id and e.kind = '"
+                        + Event.ChatAlias.KIND + "'"),
+                row -> {
+                    take(row, found);
+                    var chat = row.getString(10);
+                    if (chat != null) {
+                        revisions.take(row.getLong(2), new Node(chat, row.getString(5)), row.getLong(11));
+                    }
+                }, ids, chats);
         return found;
     }
 

@@ -89,7 +89,6 @@ final class Recording {
         for (var submission : batch) {
             accounts.put(ids.applyAsLong(submission.account()), submission.account());
         }
-        AccountLocks.ask(pipeline, accounts.keySet());
         for (var submission : batch) {
             neighbourhood.include(ids.applyAsLong(submission.account()), submission.event());
             if (erase && submission.event() instanceof Event.Posted posted && posted.replyTo() != null) {
@@ -99,7 +98,7 @@ final class Recording {
         }
         // An event, its notification and one change: few have more.
         positions.expect(3 * batch.size());
-        positions.draw();
+        positions.drawFor(accounts.keySet());
         neighbourhood.complete();
         for (var submission : batch) {
             outcomes.add(merge(submission));
@@ -430,8 +429,6 @@ final class Recording {
                     key.variant(), stored.fact.best().source().word(), stored.fact.receivedAt(),
                     Endpoints.format(stored.endpoints), tellings(stored));
         }
-        pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
-                + " tellings)", events, "");
         var changed = new Table(Column.NUMBER, Column.TEXT);
         var ids = new Table(Column.NUMBER);
         neighbourhood.all().stream().filter(stored -> stored.dirty).forEach(stored -> {
@@ -444,6 +441,8 @@ final class Recording {
                     + ") update event set tellings = named.tellings from named where event.id = named.id and event.id "
                     + Table.among(pipeline.dialect(), Column.NUMBER), changed, ids);
         }
+        pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
+                + " tellings)", events, "");
     }
 
     private static String tellings(StoredFact stored) {
