@@ -41,9 +41,9 @@ insert into notification (id, event_id, received_at, body)
     from seed;
 insert into message (account_id, message_id, chat, revision, at, hidden)
     select account_id, new_id, new_chat, 1, at - (first - 1000000000) * 100, false from seed;
-insert into change (id, event_id, account_id, chat, message_id, revision, told, created_at, data)
+insert into change (id, event_id, account_id, chat, message_id, revision, told, created_at, data, stray)
     select first + 2, first, account_id, new_chat, new_id, 1, true, received_at,
-        replace(replace(data, old_id, new_id), old_chat, new_chat)
+        replace(replace(data, old_id, new_id), old_chat, new_chat), false
     from seed;
 insert into delivery (id, endpoint, change_id, account_id, chat, state, attempts, next_at, created_at, ended_at)
     select first + 3, 'log', first + 2, account_id, new_chat, 'done', 1, 0, received_at, received_at from seed;

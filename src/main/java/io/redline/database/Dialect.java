@@ -43,18 +43,37 @@ public enum Dialect {
     }
 
     /**
-     * The rows of a table for each row of {@code named n}, by an index: the end of a query. A plan that was made while the table
+     * The rows of a table for each row of {@code names n}, by an index: the end of a query. A plan that was made while the table
      * was small would begin with the table instead, and read all of it each time once it is large.
      *
+     * @param names a table expression of the query
      * @param table with its alias, as in {@code event e}
      */
-    public String forEachNamed(String table, String condition) {
-        var alias = table.substring(table.indexOf(' ') + 1);
+    public String forEach(String names, String table, String condition) {
         return switch (this) {
-            case SQLITE -> " from named n cross join " + table + " where " + condition;
-            case POSTGRESQL -> " from named n cross join lateral (select * from " + table + " where " + condition
-                    + " offset 0) " + alias;
+            case SQLITE -> " from " + names + " n cross join " + table + " where " + condition;
+            case POSTGRESQL -> " from " + names + " n cross join " + lateral(table, condition);
         };
+    }
+
+    /** The same for {@code named}. */
+    public String forEachNamed(String table, String condition) {
+        return forEach("named", table, condition);
+    }
+
+    /** The same, each with its rows of a further table, if it has any. */
+    public String forEachNamed(String table, String condition, String further, String furtherCondition) {
+        return switch (this) {
+            case SQLITE -> " from named n cross join " + table + " left join " + further + " on " + furtherCondition
+                    + " where " + condition;
+            case POSTGRESQL -> forEachNamed(table, condition) + " left join " + lateral(further, furtherCondition)
+                    + " on true";
+        };
+    }
+
+    private static String lateral(String table, String condition) {
+        return "lateral (select * from " + table + " where " + condition + " offset 0) "
+                + table.substring(table.indexOf(' ') + 1);
     }
 
     private static @Nullable String stateClass(@Nullable String state) {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,7 +31,8 @@ public final class Pipeline {
      * @param parameters values and tables
      * @param each rows for which the statement is repeated
      */
-    private record Step(String sql, @Nullable Taker taker, @Nullable Object[] parameters, @Nullable Table each) {
+    private record Step(String sql, @Nullable Taker taker, @Nullable Object[] parameters, @Nullable Table each,
+            boolean insertion) {
 
         int size() {
             int size = 0;
@@ -69,12 +71,12 @@ public final class Pipeline {
 
     /** Ask a query with the next {@link #run}; each of its rows is given to the taker. */
     public void ask(String sql, Taker taker, @Nullable Object... parameters) {
-        steps.add(new Step(sql, taker, parameters, null));
+        steps.add(new Step(sql, taker, parameters, null, false));
     }
 
     /** Change something with the next {@link #run}. */
     public void tell(String sql, @Nullable Object... parameters) {
-        steps.add(new Step(sql, null, parameters, null));
+        steps.add(new Step(sql, null, parameters, null, false));
     }
 
     /**
@@ -88,10 +90,11 @@ public final class Pipeline {
             return;
         }
         if (dialect == Dialect.POSTGRESQL) {
-            tell("insert into " + into + " " + rows.query(dialect) + onConflict, rows);
+            steps.add(new Step("insert into " + into + " " + rows.query(dialect) + onConflict, null, new Object[]{rows},
+                    null, true));
         } else {
             steps.add(new Step("insert into " + into + " values (" + rows.placeholders() + ")" + onConflict, null,
-                    new Object[0], rows));
+                    new Object[0], rows, true));
         }
     }
 
@@ -121,10 +124,11 @@ public final class Pipeline {
         connection.commit();
     }
 
-    private void together(List<Step> now, String end) throws SQLException {
-        if (now.isEmpty()) {
+    private void together(List<Step> steps, String end) throws SQLException {
+        if (steps.isEmpty()) {
             return;
         }
+        var now = atOnce(steps);
         var sql = now.stream().map(Step::sql).collect(Collectors.joining("; ", "", end));
         try (var statement = connection.prepareStatement(sql)) {
             int index = 1;
@@ -139,6 +143,30 @@ public final class Pipeline {
                 statement.getMoreResults();
             }
         }
+    }
+
+    /** Insertions that follow each other are one statement: each table's own would cost more than its rows. */
+    private static List<Step> atOnce(List<Step> steps) {
+        List<Step> some = new ArrayList<>();
+        for (int from = 0, to; from < steps.size(); from = to) {
+            for (to = from + 1; to < steps.size() && steps.get(from).insertion && steps.get(to).insertion;) {
+                to++;
+            }
+            some.add(to == from + 1 ? steps.get(from) : atOnce(steps.subList(from, to - 1), steps.get(to - 1)));
+        }
+        return some;
+    }
+
+    private static Step atOnce(List<Step> before, Step last) {
+        var sql = new StringBuilder("with ");
+        List<@Nullable Object> parameters = new ArrayList<>();
+        for (var step : before) {
+            sql.append(parameters.isEmpty() ? "" : ", ").append("i").append(parameters.size()).append(" as (")
+                    .append(step.sql).append(")");
+            parameters.addAll(Arrays.asList(step.parameters));
+        }
+        parameters.addAll(Arrays.asList(last.parameters));
+        return new Step(sql.append(" ").append(last.sql).toString(), null, parameters.toArray(), null, true);
     }
 
     private void apart(Step step) throws SQLException {

@@ -1,55 +1,96 @@
 package io.redline.door;
 
 import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.support.DefaultExchange;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import io.redline.account.Account;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.redline.account.Accounts;
 import io.redline.event.Source;
 import io.redline.http.Problem;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
 import io.redline.outbox.Outbox;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 
 /**
- * Takes a notification in: hands it to the gateway's route, and answers 200 only if the outbox has kept it. What the route
+ * Takes notifications in: hands each to the gateway's route, and answers 200 only if the outbox has kept it. What the route
  * forgot, refused or could not read is kept as unrecognised; only if that fails too the gateway is asked to send it again.
+ *
+ * It is a handler of the HTTP server and not a {@code platform-http} route, because that holds a thread for each request
+ * until it is answered: here none waits for a commit.
  */
-final class Door implements Processor {
+@Singleton
+class Door {
 
     private static final Logger LOG = Logger.getLogger(Door.class);
+    private static final List<String> GATEWAYS = List.of("green-api");
 
-    private final String gateway;
+    private final CamelContext camel;
     private final Accounts accounts;
     private final Outbox outbox;
-    private final HandOver handOver;
-    private final Clock clock;
+    private final ExecutorService workers;
+    private final MemorySize maxBody;
+    private final HandOver handOver = new HandOver();
+    private final Clock clock = Clock.systemUTC();
 
-    Door(String gateway, Accounts accounts, Outbox outbox, HandOver handOver, Clock clock) {
-        this.gateway = gateway;
+    /** @param workers where routes run: they may wait for whatever an operator lets them wait for */
+    Door(CamelContext camel, Accounts accounts, Outbox outbox, ExecutorService workers,
+            @ConfigProperty(name = "redline.max-body") MemorySize maxBody) {
+        this.camel = camel;
         this.accounts = accounts;
         this.outbox = outbox;
-        this.handOver = handOver;
-        this.clock = clock;
+        this.workers = workers;
+        this.maxBody = maxBody;
     }
 
-    @Override
-    public void process(Exchange exchange) {
-        var message = exchange.getMessage();
-        // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
-        var account = accounts.find(accountIn(message.getHeader(Exchange.HTTP_PATH, "", String.class)))
-                .orElseThrow();
-        var body = message.getBody(byte[].class);
-        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body);
-        var failure = handOver.to(gateway, exchange, intake);
-        if (!intake.isKept() && !intake.isStoreUnavailable()) {
-            keepUnrecognised(intake, account, failure);
+    void open(@Observes Router router) {
+        for (var gateway : GATEWAYS) {
+            router.postWithRegex("/webhooks/" + gateway + "/[^/]+/?")
+                    .handler(BodyHandler.create(false).setBodyLimit(maxBody.asLongValue()))
+                    .handler(request -> take(gateway, request));
         }
-        answer(exchange, intake.isKept());
+    }
+
+    private void take(String gateway, RoutingContext request) {
+        // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
+        var account = accounts.find(accountIn(request.normalizedPath())).orElseThrow();
+        var body = request.body().buffer();
+        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body.getBytes());
+        try {
+            workers.execute(() -> handOver(gateway, intake, request));
+        } catch (RejectedExecutionException e) {
+            answer(request, intake);
+        }
+    }
+
+    private void handOver(String gateway, Intake intake, RoutingContext request) {
+        if (!camel.isStarted()) {
+            // No route is there to decide what it is.
+            answer(request, intake);
+            return;
+        }
+        var exchange = new DefaultExchange(camel, ExchangePattern.InOut);
+        handOver.to(gateway, exchange, intake, failure -> {
+            if (intake.isKept() || intake.isStoreUnavailable() || !camel.isStarted()) {
+                answer(request, intake);
+            } else {
+                keepUnrecognised(intake, failure, request);
+            }
+        });
     }
 
     private static String accountIn(String path) {
@@ -57,28 +98,25 @@ final class Door implements Processor {
         return trimmed.substring(trimmed.lastIndexOf('/') + 1);
     }
 
-    private void keepUnrecognised(Intake intake, Account account, @Nullable Throwable failure) {
-        try {
-            outbox.keepUnrecognised(intake, HandOver.reason(failure));
-            LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
-                    failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
-        } catch (RuntimeException e) {
-            LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account.name(),
-                    e.getMessage());
-        }
+    private void keepUnrecognised(Intake intake, @Nullable Throwable failure, RoutingContext request) {
+        var account = intake.account();
+        outbox.keepUnrecognised(intake, HandOver.reason(failure), refusal -> {
+            if (refusal == null) {
+                LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
+                        failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
+            } else {
+                LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account.name(),
+                        refusal.getMessage());
+            }
+            answer(request, intake);
+        });
     }
 
-    private static void answer(Exchange exchange, boolean kept) {
-        var message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setBody(null);
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-        if (!kept) {
-            var problem = Problem.unavailable();
-            message.setBody(problem.toJson());
-            message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
-            message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
-            message.setHeader("Retry-After", Problem.RETRY_AFTER);
+    private static void answer(RoutingContext request, Intake intake) {
+        if (intake.isKept()) {
+            request.response().end();
+        } else {
+            Problem.unavailable().send(request.response());
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.redline.door;
 
-import java.time.Clock;
-
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.apache.camel.builder.RouteBuilder;
@@ -13,34 +11,26 @@ import io.redline.database.Leases;
 import io.redline.outbox.Deliveries;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Origins;
-import io.redline.outbox.Outbox;
 
-/** One route a gateway, and one for what is translated again; in the jar and never reloaded. */
+/** How what was parked comes in again; in the jar and never reloaded. */
 @ApplicationScoped
 public class DoorRoutes extends RouteBuilder {
 
     private final Accounts accounts;
-    private final Outbox outbox;
     private final Origins origins;
     private final Queues queues;
 
-    public DoorRoutes(Accounts accounts, Outbox outbox, Origins origins, Queues queues) {
+    public DoorRoutes(Accounts accounts, Origins origins, Queues queues) {
         this.accounts = accounts;
-        this.outbox = outbox;
         this.origins = origins;
         this.queues = queues;
     }
 
     @Override
     public void configure() {
-        var handOver = new HandOver();
-        from("platform-http:/webhooks/green-api/{account}?httpMethodRestrict=POST")
-                .routeId("door-green-api").routeDescription("Take GREEN-API's notifications in")
-                .process(new Door("green-api", accounts, outbox, handOver, Clock.systemUTC()))
-                .id("door-green-api-keep");
         from("outbox:" + Deliveries.TRANSLATOR)
                 .routeId("translate-again").routeDescription("Translate parked notifications that were sent again")
-                .process(new TranslateAgain(accounts, origins, handOver)).id("translate-again-keep");
+                .process(new TranslateAgain(accounts, origins, new HandOver())).id("translate-again-keep");
         for (var account : accounts.all()) {
             if (account.intake() == Way.QUEUE) {
                 queue(account);

@@ -64,7 +64,7 @@ public record Problem(int status, String title, String detail) {
     }
 
     /** Answer with it. */
-    void send(HttpServerResponse response) {
+    public void send(HttpServerResponse response) {
         response.setStatusCode(status).putHeader("Content-Type", MEDIA_TYPE);
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer");

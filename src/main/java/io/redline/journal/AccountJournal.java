@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -168,7 +169,7 @@ final class AccountJournal {
             }
         });
         var strangers = suspicions.stream().filter(one -> one.facts() == 0)
-                .map(one -> entries.get(one.index())).collect(java.util.stream.Collectors.toSet());
+                .map(one -> entries.get(one.index())).collect(Collectors.toSet());
         var asked = looks.keySet().stream().filter(entry -> !strangers.contains(entry)).toList();
         var found = comparison.known(account, asked.stream().map(Entry::reading).toList()).iterator();
         Map<Entry, Known> known = new HashMap<>();
@@ -249,34 +250,42 @@ final class AccountJournal {
         return all;
     }
 
-    /** Ask for those messages by themselves that are in doubt. */
-    private Pass ask(long since, boolean backfill) throws CallFailed {
+    /**
+     * Ask for those messages by themselves that are in doubt. If that does not work now, the pass is none the worse for it: it
+     * is asked again in the next one.
+     */
+    private Pass ask(long since, boolean backfill) {
         var pass = new Pass(0, 0, 0);
-        var asked = doubts.due(clock.millis(), MESSAGES_ASKED_FOR);
-        if (asked.isEmpty()) {
-            return pass;
-        }
         var histories = 0;
-        for (var message : missing(asked)) {
+        var due = doubts.due(clock.millis(), MESSAGES_ASKED_FOR);
+        for (var message : due.isEmpty() ? due : missing(due)) {
             List<Entry> entries;
-            doubts.asked(message);
             try {
-                entries = GreenApiJournal.entries(calls.getMessage(account, message.chat(), message.messageId()),
-                        Direction.INCOMING);
+                entries = message(message);
                 if (entries.isEmpty() && histories++ == 0) {
                     entries = history(message);
                 }
             } catch (CallFailed e) {
-                if (e.kind != CallFailed.Kind.REFUSED) {
-                    throw e;
-                }
-                // It was seen to fail for edited messages, and a chat may not be in the journals at all.
-                entries = histories++ == 0 ? history(message) : List.of();
+                return pass;
             }
+            doubts.asked(message);
             var now = clock.millis();
             pass = pass.with(tell(entries, look(entries, Long.MAX_VALUE).suspicions(), now, since, backfill));
         }
         return pass;
+    }
+
+    /** It was seen to fail for edited messages: then there is none. */
+    private List<Entry> message(Doubts.Of message) throws CallFailed {
+        try {
+            return GreenApiJournal.entries(calls.getMessage(account, message.chat(), message.messageId()),
+                    Direction.INCOMING);
+        } catch (CallFailed e) {
+            if (e.kind != CallFailed.Kind.REFUSED) {
+                throw e;
+            }
+            return List.of();
+        }
     }
 
     /** Those whose original came meanwhile are not asked for. */

@@ -38,6 +38,10 @@ class NotificationRoute implements HandsOver {
         var intake = new Intake(account, Source.JOURNAL, readAt,
                 EventJson.writeInOrder(notification).getBytes(StandardCharsets.UTF_8), backfill);
         var failure = handOver.to(account.gateway(), new DefaultExchange(camel.get()), intake);
+        if (!intake.isKept() && !camel.get().isStarted()) {
+            // No route is there any more to decide what it is.
+            throw new StoreUnavailable("The service stops.");
+        }
         if (!intake.isKept() && !intake.isStoreUnavailable()) {
             outbox.keepUnrecognised(intake, HandOver.reason(failure));
             LOG.warnf("Account %s: something in its journal was not recognised and is parked (%s).", account.name(),

@@ -21,23 +21,28 @@ public final class AccountLocks {
     private AccountLocks() {
     }
 
-    /** Wait for them with the pipeline's next run. On SQLite a transaction that writes is alone anyway. */
-    static void ask(Pipeline pipeline, Collection<Long> accounts) {
-        if (pipeline.dialect() == Dialect.POSTGRESQL && !accounts.isEmpty()) {
-            // In one order, so that two transactions never wait for each other.
-            var locked = new Table(Column.INTEGER);
-            new TreeSet<>(accounts).forEach(id -> locked.add(id.intValue()));
-            pipeline.ask("select pg_advisory_xact_lock(" + SPACE + ", id) from ("
-                    + Table.query(Dialect.POSTGRESQL, Column.INTEGER) + ") as locked (id)", row -> {
-                    }, locked);
-        }
+    /** The query that waits for those in the table of accounts that is its parameter; on PostgreSQL. */
+    static String query() {
+        return "select pg_advisory_xact_lock(" + SPACE + ", id) from ("
+                + Table.query(Dialect.POSTGRESQL, Column.INTEGER)
+                + ") as locked (id)";
     }
 
-    /** Wait for them. */
+    /** The parameter, in one order, so that two transactions never wait for each other. */
+    static Table parameter(Collection<Long> accounts) {
+        var locked = new Table(Column.INTEGER);
+        new TreeSet<>(accounts).forEach(id -> locked.add(id.intValue()));
+        return locked;
+    }
+
+    /** Wait for them. On SQLite a transaction that writes is alone anyway. */
     public static void take(Connection connection, Dialect dialect, Collection<Long> accounts) throws SQLException {
-        var pipeline = new Pipeline(connection, dialect);
-        ask(pipeline, accounts);
-        pipeline.run();
+        if (dialect == Dialect.POSTGRESQL && !accounts.isEmpty()) {
+            var pipeline = new Pipeline(connection, dialect);
+            pipeline.ask(query(), row -> {
+            }, parameter(accounts));
+            pipeline.run();
+        }
     }
 
     /**

@@ -128,8 +128,9 @@ public final class Forgetting {
                     event));
         }
         for (var id : bundle.ids()) {
-            changes.addAll(Rows.query(connection, "select id from change where account_id = ? and message_id = ?",
-                    row -> row.getLong(1), bundle.accountId(), id));
+            changes.addAll(
+                    Rows.query(connection, "select id from message_change where account_id = ? and message_id = ?",
+                            row -> row.getLong(1), bundle.accountId(), id));
         }
         return changes;
     }
@@ -149,7 +150,8 @@ public final class Forgetting {
         for (var bundle : bundles) {
             var ids = bundle.ids().stream().map(id -> new Object[]{bundle.accountId(), id}).toList();
             var events = bundle.events().stream().map(id -> new Object[]{id}).toList();
-            Rows.batch(connection, "delete from change where account_id = ? and message_id = ?", ids);
+            Rows.batch(connection, "delete from change where id in (select id from message_change where account_id = ?"
+                    + " and message_id = ?)", ids);
             Rows.batch(connection, "delete from change where event_id = ?", events);
             Rows.batch(connection, "delete from notification where event_id = ?", events);
             Rows.batch(connection, "delete from event where id = ?", events);

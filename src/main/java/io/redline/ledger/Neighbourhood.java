@@ -1,5 +1,6 @@
 package io.redline.ledger;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +73,27 @@ final class Neighbourhood {
     private final Set<Id> moved = new HashSet<>();
     private final Set<Id> loaded = new HashSet<>();
     private final Set<Id> wanted = new LinkedHashSet<>();
+    /** Chats that messages are in: of them it is only to be known whether they are the same as others. */
+    private final Set<Id> wantedChats = new LinkedHashSet<>();
+    private final Set<Id> loadedChats = new HashSet<>();
+    private final Set<Long> read = new HashSet<>();
+    private final RevisionTaker revisions;
+
+    /** Takes the revision of a message that the store has a row of. */
+    @FunctionalInterface
+    interface RevisionTaker {
+        void take(long accountId, Node message, long revision);
+    }
 
     Neighbourhood(Pipeline pipeline) {
+        this(pipeline, (accountId, message, revision) -> {
+        });
+    }
+
+    /** @param revisions gets those of all messages that are loaded */
+    Neighbourhood(Pipeline pipeline, RevisionTaker revisions) {
         this.pipeline = pipeline;
+        this.revisions = revisions;
     }
 
     /** Load what is known around an event that is about to be recorded. */
@@ -104,7 +122,7 @@ final class Neighbourhood {
             canonical.computeIfAbsent(seen, id -> new LinkedHashSet<>()).add(chat);
             link(sameChats, seen, chat);
         } else if (event instanceof Event.OfMessage && !key.chat().isEmpty()) {
-            wanted.add(new Id(accountId, key.chat()));
+            wantedChats.add(new Id(accountId, key.chat()));
             var twin = twin(accountId, key.chat(), key.target(), event);
             if (twin != null) {
                 twins.add(twin);
@@ -144,28 +162,18 @@ final class Neighbourhood {
 
     /** Load until nothing more is named. */
     void complete() throws SQLException {
-        complete(ids -> {
-        });
-    }
-
-    /**
-     * Load until nothing more is named.
-     *
-     * @param along asks what else has to be known of the ids, (account, id), that are looked for
-     */
-    void complete(Consumer<Table> along) throws SQLException {
-        wanted.removeAll(loaded);
-        while (!wanted.isEmpty()) {
-            var ids = wanted.stream().limit(AT_ONCE).toList();
-            var named = new Table(NAMED);
-            ids.forEach(id -> named.add(id.accountId(), id.id()));
-            along.accept(named);
-            var found = load(named);
-            if (loaded.isEmpty()) {
+        var first = true;
+        while (isAnythingWanted()) {
+            var ids = some(wanted);
+            var chats = some(wantedChats);
+            var found = load(table(ids), table(chats));
+            if (first) {
                 searchTwins();
+                first = false;
             }
             pipeline.run();
             loaded.addAll(ids);
+            loadedChats.addAll(chats);
             for (var stored : found) {
                 if (add(stored)) {
                     for (var telling : stored.fact.tellings()) {
@@ -173,18 +181,33 @@ final class Neighbourhood {
                     }
                 }
             }
-            wanted.removeAll(loaded);
-            if (wanted.isEmpty()) {
+            if (!isAnythingWanted()) {
                 aliases.stream().filter(alias -> !facts.containsKey(alias))
                         .forEach(alias -> moving.add(new Id(alias.accountId(), alias.key().target())));
                 aliases.clear();
                 searchTwins();
                 searchMoving();
                 pipeline.run();
-                wanted.removeAll(loaded);
             }
         }
         linkTwins();
+    }
+
+    private boolean isAnythingWanted() {
+        wanted.removeAll(loaded);
+        wantedChats.removeAll(loadedChats);
+        wantedChats.removeAll(loaded);
+        return !wanted.isEmpty() || !wantedChats.isEmpty();
+    }
+
+    private static List<Id> some(Set<Id> ids) {
+        return ids.stream().limit(AT_ONCE).toList();
+    }
+
+    private static Table table(List<Id> ids) {
+        var named = new Table(NAMED);
+        ids.forEach(id -> named.add(id.accountId(), id.id()));
+        return named;
     }
 
     private void searchTwins() {
@@ -260,16 +283,38 @@ final class Neighbourhood {
         }
     }
 
-    private List<StoredFact> load(Table named) {
+    /** The facts that name the ids, with the revisions of the messages they name, and what the chats are the same as. */
+    private List<StoredFact> load(Table ids, Table chats) {
         List<StoredFact> found = new ArrayList<>();
         var dialect = pipeline.dialect();
-        pipeline.ask("with named (account, id) as (" + Table.query(dialect, NAMED) + ") select " + StoredFact.COLUMNS
-                + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id")
-                + " union all select " + StoredFact.COLUMNS + dialect.forEachNamed("event e",
+        var itsMessage = "m.account_id = e.account_id and m.message_id = e.target";
+        pipeline.ask("with named (account, id) as (" + Table.query(dialect, NAMED) + "), chats (account, id) as ("
+                + Table.query(dialect, NAMED) + ") select " + StoredFact.COLUMNS + ", m.chat, m.revision"
+                + dialect.forEachNamed("event e", "e.account_id = n.account and e.target = n.id", "message m",
+                        itsMessage)
+                + " union all select " + StoredFact.COLUMNS + ", m.chat, m.revision"
+                + dialect.forEachNamed("event e",
                         "e.account_id = n.account and e.event_id = n.id and e.kind in ('edited', 'deleted')"
-                                + " and e.event_id <> e.target"),
-                row -> found.add(StoredFact.read(row)), named);
+                                + " and e.event_id <> e.target",
+                        "message m", itsMessage)
+                + " union all select " + StoredFact.COLUMNS + ", cast(null as text), cast(null as bigint)"
+                + dialect.forEach("chats", "event e", "e.account_id = n.account and e.target = n.id and e.kind = '"
+                        + Event.ChatAlias.KIND + "'"),
+                row -> {
+                    take(row, found);
+                    var chat = row.getString(10);
+                    if (chat != null) {
+                        revisions.take(row.getLong(2), new Node(chat, row.getString(5)), row.getLong(11));
+                    }
+                }, ids, chats);
         return found;
+    }
+
+    /** Once, however often it is found. */
+    private void take(ResultSet row, List<StoredFact> found) throws SQLException {
+        if (read.add(row.getLong(1))) {
+            found.add(StoredFact.read(row));
+        }
     }
 
     boolean add(StoredFact stored) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 
@@ -33,12 +34,17 @@ public final class Positions {
         expected += count;
     }
 
-    /** Draw with the pipeline's next run what is expected. */
-    void draw() {
-        if (expected > 0) {
+    /** Wait for accounts, and then draw what is expected, with the pipeline's next run. */
+    void drawFor(Collection<Long> accounts) {
+        if (pipeline.dialect() == Dialect.POSTGRESQL) {
+            // One statement for both, and its rows come after the locks: what is counted has been waited for.
+            pipeline.ask("with locked as materialized (" + AccountLocks.query() + ") select nextval('position')"
+                    + " from generate_series(1, ?) where (select count(*) from locked) > 0",
+                    row -> drawn.add(row.getLong(1)), AccountLocks.parameter(accounts), expected);
+        } else {
             draw(expected);
-            expected = 0;
         }
+        expected = 0;
     }
 
     private void draw(int count) {

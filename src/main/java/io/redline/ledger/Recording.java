@@ -81,14 +81,14 @@ final class Recording {
         this.positions = positions;
         this.ids = ids;
         this.erase = erase;
-        this.neighbourhood = new Neighbourhood(pipeline);
+        this.neighbourhood = new Neighbourhood(pipeline,
+                (accountId, message, revision) -> row(accountId, message).revision = revision);
     }
 
     List<Recorded> record(List<Submission> batch) throws SQLException {
         for (var submission : batch) {
             accounts.put(ids.applyAsLong(submission.account()), submission.account());
         }
-        AccountLocks.ask(pipeline, accounts.keySet());
         for (var submission : batch) {
             neighbourhood.include(ids.applyAsLong(submission.account()), submission.event());
             if (erase && submission.event() instanceof Event.Posted posted && posted.replyTo() != null) {
@@ -98,8 +98,8 @@ final class Recording {
         }
         // An event, its notification and one change: few have more.
         positions.expect(3 * batch.size());
-        positions.draw();
-        neighbourhood.complete(this::loadRows);
+        positions.drawFor(accounts.keySet());
+        neighbourhood.complete();
         for (var submission : batch) {
             outcomes.add(merge(submission));
         }
@@ -278,14 +278,6 @@ final class Recording {
         return messages.computeIfAbsent(new RowKey(accountId, node), key -> new MessageRow());
     }
 
-    private void loadRows(Table named) {
-        pipeline.ask("with named (account, id) as (" + Table.query(pipeline.dialect(), Neighbourhood.NAMED)
-                + ") select m.account_id, m.message_id, m.chat, m.revision"
-                + pipeline.dialect().forEachNamed("message m", "m.account_id = n.account and m.message_id = n.id"),
-                row -> row(row.getLong(1), new Node(row.getString(3), row.getString(2))).revision = row.getLong(4),
-                named);
-    }
-
     /**
      * Take the text out of everything kept of a deleted message, under whatever id it was known, and of what quotes it.
      *
@@ -336,7 +328,7 @@ final class Recording {
         record Kept(long id, Node node, String data) {
         }
         for (var kept : Rows.query(connection,
-                "select id, chat, data from change where account_id = ? and message_id = ?",
+                "select id, chat, data from message_change where account_id = ? and message_id = ?",
                 row -> new Kept(row.getLong(1), new Node(row.getString(2), name), row.getString(3)),
                 accountId, name)) {
             if (after.root(kept.node()).equals(message)) {
@@ -379,7 +371,7 @@ final class Recording {
 
         Map<PendingChange, Long> changeIds = new IdentityHashMap<>();
         var written = new Table(Column.NUMBER, Column.NUMBER, Column.NUMBER, Column.TEXT, Column.TEXT, Column.NUMBER,
-                Column.FLAG, Column.NUMBER, Column.TEXT);
+                Column.FLAG, Column.NUMBER, Column.TEXT, Column.FLAG);
         for (var change : changes) {
             var id = next.next();
             changeIds.put(change, id);
@@ -388,9 +380,11 @@ final class Recording {
             change.data().put("change", what);
             written.add(id, change.cause().eventId, change.cause().accountId, change.chat(), change.messageId(),
                     change.revision(), change.told(), change.cause().fact.receivedAt(),
-                    EventJson.writeInOrder(change.data()));
+                    EventJson.writeInOrder(change.data()),
+                    !change.cause().fact.key().target().equals(change.messageId()));
         }
-        pipeline.insert("change (id, event_id, account_id, chat, message_id, revision, told, created_at, data)",
+        pipeline.insert(
+                "change (id, event_id, account_id, chat, message_id, revision, told, created_at, data, stray)",
                 written,
                 "");
         recordAccountStates();
@@ -439,8 +433,6 @@ final class Recording {
                     key.variant(), stored.fact.best().source().word(), stored.fact.receivedAt(),
                     Endpoints.format(stored.endpoints), tellings(stored));
         }
-        pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
-                + " tellings)", events, "");
         var changed = new Table(Column.NUMBER, Column.TEXT);
         var ids = new Table(Column.NUMBER);
         neighbourhood.all().stream().filter(stored -> stored.dirty).forEach(stored -> {
@@ -453,6 +445,8 @@ final class Recording {
                     + ") update event set tellings = named.tellings from named where event.id = named.id and event.id "
                     + Table.among(pipeline.dialect(), Column.NUMBER), changed, ids);
         }
+        pipeline.insert("event (id, account_id, kind, chat, target, event_id, variant, source, received_at, endpoints,"
+                + " tellings)", events, "");
     }
 
     private static String tellings(StoredFact stored) {

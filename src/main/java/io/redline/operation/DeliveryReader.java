@@ -100,7 +100,8 @@ public class DeliveryReader {
     public List<Map<String, Object>> of(long accountId, Collection<Named> names) {
         List<Map<String, Object>> all = new ArrayList<>();
         for (var name : names) {
-            all.addAll(query(SELECT + " where c.account_id = ? and c.message_id = ? and c.chat = ?",
+            all.addAll(query(SELECT + " where d.change_id in (select id from message_change"
+                    + " where account_id = ? and message_id = ? and chat = ?)",
                     deliveries.served(), accountId, name.messageId(), name.chat()));
         }
         all.sort((one, other) -> Long.compare(Long.parseLong((String) one.get("id")),

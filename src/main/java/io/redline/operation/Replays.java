@@ -289,7 +289,7 @@ public class Replays {
     private List<Candidate> changes(Connection connection, Job job) throws SQLException {
         var wanted = job.request().selection() == Selection.HISTORY
                 ? "c.told"
-                : "c.told and c.message_id is not null and not exists (select 1 from change n"
+                : "c.told and c.message_id is not null and not exists (select 1 from message_change n"
                         + " where n.account_id = c.account_id and n.message_id = c.message_id and n.chat = c.chat"
                         + " and n.told and n.id > c.id and n.id <= ?)";
         List<Object> parameters = new ArrayList<>();

@@ -4,20 +4,27 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.redline.database.Database;
 import io.redline.database.StoreUnavailable;
 import io.redline.database.Writer;
@@ -27,8 +34,9 @@ import io.redline.ledger.Recorded;
 import io.redline.ledger.Submission;
 
 /**
- * The one writer of what comes in: whoever waits while a commit runs shares the next one. The caller's thread waits, so that
- * the steps of a route after the outbox never run on, nor hold up, the writer. Threadsafe.
+ * Commits what comes in: whoever comes while a commit runs shares the next one. Who comes while none runs does it himself,
+ * which spares a notification that comes alone two changes of thread. No thread waits for a commit; what follows one runs on
+ * threads that are kept for that, so that the steps of a route after the outbox never hold up the writer. Threadsafe.
  */
 @Singleton
 class GroupCommit {
@@ -36,8 +44,11 @@ class GroupCommit {
     private static final Logger LOG = Logger.getLogger(GroupCommit.class);
     private static final int LARGEST_BATCH = 256;
     private static final int LONGEST_QUEUE = 1024;
+    /** How many are told their outcome one after the other by one thread: waking it costs more than telling. */
+    private static final int TOLD_TOGETHER = 8;
 
-    private record Waiting(List<Submission> submissions, CompletableFuture<List<Recorded>> result) {
+    /** @param deadline by {@link System#nanoTime} */
+    private record Waiting(List<Submission> submissions, CompletableFuture<List<Recorded>> result, long deadline) {
     }
 
     private final Writer store;
@@ -46,21 +57,35 @@ class GroupCommit {
     private final Deliveries deliveries;
     private final Duration maxWait;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
+    /** All that wait, also for the commit that runs. */
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock writing = new ReentrantLock();
     private final Thread writer;
+    private final ExecutorService followers = Executors.newCachedThreadPool(task -> daemon(task, "redline-committed"));
+    private final ScheduledExecutorService patience = Executors
+            .newSingleThreadScheduledExecutor(task -> daemon(task, "redline-patience"));
     private volatile boolean closed;
     /** Whether the last that is known of the store is that it failed; said once in the log, not for each notification. */
     private final AtomicBoolean refusing = new AtomicBoolean();
 
-    GroupCommit(Database database, Ledger ledger, Owing owing, Deliveries deliveries,
+    GroupCommit(Database database, Ledger ledger, Owing owing, Deliveries deliveries, MeterRegistry metrics,
             @ConfigProperty(name = "redline.outbox.max-wait") Duration maxWait) {
         this.store = database.writer();
         this.ledger = ledger;
         this.owing = owing;
         this.deliveries = deliveries;
         this.maxWait = maxWait;
-        this.writer = new Thread(this::run, "redline-group-commit");
-        writer.setDaemon(true);
+        metrics.gaugeCollectionSize("redline.commit.waiting", List.of(), waiting);
+        var often = Math.max(10, Math.min(250, maxWait.toMillis() / 10));
+        patience.scheduleWithFixedDelay(this::refuseOverdue, often, often, TimeUnit.MILLISECONDS);
+        this.writer = daemon(this::run, "redline-group-commit");
         writer.start();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        var thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     boolean isAlive() {
@@ -68,29 +93,44 @@ class GroupCommit {
     }
 
     /**
-     * Commit events together with whatever else waits, and wait for it.
+     * Commit events together with whatever else waits.
      *
-     * @throws StoreUnavailable if they are not known to be committed within the longest wait
-     * @throws EventRefused if the store refuses their content
+     * @param outcome told once, by this thread or by another, what became of each; or {@link StoreUnavailable} if they are not
+     *        known to be committed within the longest wait, {@link EventRefused} if the store refuses their content
      */
-    List<Recorded> commit(List<Submission> submissions) {
-        var waiting = new Waiting(submissions, new CompletableFuture<>());
-        if (closed || !queue.offer(waiting)) {
-            throw new StoreUnavailable("Too many notifications wait to be stored.");
+    void commit(List<Submission> submissions, BiConsumer<List<Recorded>, @Nullable Throwable> outcome) {
+        var one = new Waiting(submissions, new CompletableFuture<>(), System.nanoTime() + maxWait.toNanos());
+        waiting.add(one);
+        one.result.whenComplete((recorded, failure) -> {
+            waiting.remove(one);
+            outcome.accept(recorded, failure);
+        });
+        if (closed) {
+            refuse(one, "The service stops.");
+        } else if (queue.isEmpty() && writing.tryLock()) {
+            try {
+                commitSafely(List.of(one), this::tellHere);
+            } finally {
+                writing.unlock();
+            }
+        } else if (!queue.offer(one)) {
+            refuse(one, "Too many notifications wait to be stored.");
         }
-        try {
-            return waiting.result.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            queue.remove(waiting);
-            var refusal = new StoreUnavailable("The store did not answer within " + maxWait.toSeconds() + " s.");
-            warn(refusal);
-            throw refusal;
-        } catch (InterruptedException e) {
-            queue.remove(waiting);
-            Thread.currentThread().interrupt();
-            throw new StoreUnavailable("The service stops.");
+    }
+
+    private static void refuse(Waiting one, String sentence) {
+        one.result.completeExceptionally(new StoreUnavailable(sentence));
+    }
+
+    private void refuseOverdue() {
+        var now = System.nanoTime();
+        for (var one : waiting) {
+            if (now - one.deadline > 0) {
+                queue.remove(one);
+                var refusal = new StoreUnavailable("The store did not answer within " + maxWait.toSeconds() + " s.");
+                warn(refusal);
+                followers.execute(() -> one.result.completeExceptionally(refusal));
+            }
         }
     }
 
@@ -106,48 +146,80 @@ class GroupCommit {
             try {
                 var first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, LARGEST_BATCH - 1);
-                    commitTogether(batch);
+                    writing.lock();
+                    try {
+                        batch.add(first);
+                        queue.drainTo(batch, LARGEST_BATCH - 1);
+                        commitSafely(batch, this::tellElsewhere);
+                    } finally {
+                        writing.unlock();
+                    }
                 }
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException | Error e) {
-                LOG.error("The writer met an error of our own. It goes on; what it had is refused.", e);
-                batch.forEach(waiting -> waiting.result.completeExceptionally(new StoreUnavailable(
-                        "The service met an error of its own.", e)));
             }
             batch.clear();
         }
-        List<Waiting> rest = new ArrayList<>(batch);
+        closed = true;
+        List<Waiting> rest = new ArrayList<>();
         queue.drainTo(rest);
-        rest.forEach(waiting -> waiting.result.completeExceptionally(new StoreUnavailable("The service stops.")));
-        store.close();
+        rest.forEach(one -> refuse(one, "The service stops."));
+    }
+
+    /** How those of a batch come to know what became of them. */
+    private interface Telling {
+        void tell(List<Runnable> outcomes);
+    }
+
+    private void tellHere(List<Runnable> outcomes) {
+        outcomes.forEach(Runnable::run);
+    }
+
+    private void tellElsewhere(List<Runnable> outcomes) {
+        for (int from = 0; from < outcomes.size(); from += TOLD_TOGETHER) {
+            var some = List.copyOf(outcomes.subList(from, Math.min(outcomes.size(), from + TOLD_TOGETHER)));
+            followers.execute(() -> some.forEach(Runnable::run));
+        }
+    }
+
+    private void commitSafely(List<Waiting> batch, Telling telling) {
+        List<Runnable> outcomes = new ArrayList<>(batch.size());
+        try {
+            commitTogether(batch, outcomes);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The writer met an error of our own. It goes on; what it had is refused.", e);
+            var refusal = new StoreUnavailable("The service met an error of its own.", e);
+            batch.forEach(one -> outcomes.add(() -> one.result.completeExceptionally(refusal)));
+        }
+        telling.tell(outcomes);
     }
 
     /** All in one transaction; if their content is refused, the halves apart, until the bad one stands alone. */
-    private void commitTogether(List<Waiting> batch) {
+    private void commitTogether(List<Waiting> batch, List<Runnable> outcomes) {
         try {
-            complete(batch, write(batch));
+            complete(batch, write(batch), outcomes);
             if (refusing.getAndSet(false)) {
                 LOG.info("Notifications are taken again.");
             }
         } catch (StoreUnavailable e) {
             warn(e);
-            batch.forEach(waiting -> waiting.result.completeExceptionally(e));
+            batch.forEach(one -> outcomes.add(() -> one.result.completeExceptionally(e)));
         } catch (SQLException | RuntimeException e) {
             if (batch.size() == 1) {
-                batch.get(0).result.completeExceptionally(
-                        new EventRefused("The store refuses the content: " + e.getClass().getSimpleName() + ".", e));
+                var refused = new EventRefused(
+                        "The store refuses the content: " + e.getClass().getSimpleName() + ".", e);
+                outcomes.add(() -> batch.get(0).result.completeExceptionally(refused));
             } else {
-                commitTogether(batch.subList(0, batch.size() / 2));
-                commitTogether(batch.subList(batch.size() / 2, batch.size()));
+                commitTogether(List.copyOf(batch.subList(0, batch.size() / 2)), outcomes);
+                commitTogether(List.copyOf(batch.subList(batch.size() / 2, batch.size())), outcomes);
             }
         }
     }
 
     private List<Recorded> write(List<Waiting> batch) throws SQLException {
-        var submissions = batch.stream().flatMap(waiting -> waiting.submissions.stream()).toList();
+        var submissions = batch.size() == 1
+                ? batch.get(0).submissions
+                : batch.stream().flatMap(one -> one.submissions.stream()).toList();
         return store.write(pipeline -> {
             var positions = new Positions(pipeline);
             positions.expect(owing.likely(submissions));
@@ -157,11 +229,12 @@ class GroupCommit {
         });
     }
 
-    private void complete(List<Waiting> batch, List<Recorded> recorded) {
+    private void complete(List<Waiting> batch, List<Recorded> recorded, List<Runnable> outcomes) {
         deliveries.announce(owing.endpoints(recorded));
         int from = 0;
-        for (var waiting : batch) {
-            waiting.result.complete(recorded.subList(from, from += waiting.submissions.size()));
+        for (var one : batch) {
+            var own = recorded.subList(from, from += one.submissions.size());
+            outcomes.add(() -> one.result.complete(own));
         }
     }
 
@@ -170,5 +243,14 @@ class GroupCommit {
     void close() throws InterruptedException {
         closed = true;
         writer.join(TimeUnit.SECONDS.toMillis(10));
+        if (writing.tryLock(10, TimeUnit.SECONDS)) {
+            try {
+                store.close();
+            } finally {
+                writing.unlock();
+            }
+        }
+        patience.shutdown();
+        followers.shutdown();
     }
 }

@@ -1,10 +1,13 @@
 package io.redline.outbox;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Producer;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.event.Unreadable;
@@ -12,37 +15,57 @@ import io.redline.event.Unreadable;
 /** Hands a notification over to the route of its gateway, whoever took it in. Threadsafe. */
 public final class HandOver {
 
-    private final Map<String, Producer> producers = new ConcurrentHashMap<>();
+    private final Map<String, AsyncProducer> producers = new ConcurrentHashMap<>();
 
     /**
      * Run the gateway's route. It may fail in any way that a route edited by hand can; the exchange does not.
      *
-     * @return how it failed, {@code null} if it did not
+     * @param ended told once, by whichever thread comes to the end of the route, how it failed; {@code null} if it did not
      */
-    public @Nullable Throwable to(String gateway, Exchange exchange, Intake intake) {
+    public void to(String gateway, Exchange exchange, Intake intake, Consumer<@Nullable Throwable> ended) {
         var message = exchange.getMessage();
         // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
         message.removeHeaders("*");
         message.setBody(intake.notification());
         exchange.setProperty(Intake.PROPERTY, intake);
         message.setHeader("RedlineAccount", intake.account().name());
+        var told = new AtomicBoolean();
         try {
-            producer(gateway, exchange).process(exchange);
-            return exchange.getException();
+            producer(gateway, exchange).process(exchange, sync -> {
+                if (told.compareAndSet(false, true)) {
+                    end(exchange, exchange.getException(), ended);
+                }
+            });
         } catch (Exception | StackOverflowError e) {
-            return e;
-        } finally {
-            exchange.setException(null);
-            exchange.setRollbackOnly(false);
-            exchange.setRouteStop(false);
+            if (told.compareAndSet(false, true)) {
+                end(exchange, e, ended);
+            }
         }
     }
 
+    /**
+     * Run it, and wait for its end.
+     *
+     * @return how it failed, {@code null} if it did not
+     */
+    public @Nullable Throwable to(String gateway, Exchange exchange, Intake intake) {
+        var end = new CompletableFuture<@Nullable Throwable>();
+        to(gateway, exchange, intake, end::complete);
+        return end.join();
+    }
+
+    private static void end(Exchange exchange, @Nullable Throwable failure, Consumer<@Nullable Throwable> ended) {
+        exchange.setException(null);
+        exchange.setRollbackOnly(false);
+        exchange.setRouteStop(false);
+        ended.accept(failure);
+    }
+
     /** Whichever route begins with it now: a producer of direct: looks for its consumer each time. */
-    private Producer producer(String gateway, Exchange exchange) throws Exception {
+    private AsyncProducer producer(String gateway, Exchange exchange) throws Exception {
         var known = producers.get(gateway);
         if (known == null) {
-            known = exchange.getContext().getEndpoint("direct:" + gateway).createProducer();
+            known = exchange.getContext().getEndpoint("direct:" + gateway).createAsyncProducer();
             known.start();
             producers.put(gateway, known);
         }

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
@@ -22,6 +24,7 @@ import io.redline.event.EventJson;
 import io.redline.event.Source;
 import io.redline.ledger.Endpoints;
 import io.redline.ledger.Ledger;
+import io.redline.ledger.Recorded;
 import io.redline.ledger.Recorded.Novelty;
 import io.redline.ledger.Submission;
 
@@ -45,13 +48,15 @@ public class Outbox {
     }
 
     /**
-     * Commit events; an empty collection leaves no receipt. Those that cannot be what they claim, or cannot be a row, are kept as unrecognised.
+     * Commit events; an empty collection leaves no receipt. Those that cannot be what they claim, or cannot be a row, are kept
+     * as unrecognised.
      *
      * @param endpoints whom the changes concern
-     * @throws StoreUnavailable if it is not known whether they were committed
-     * @throws EventRefused if the store refuses them
+     * @param ended told once, by this thread or by another, when they are committed; or {@link StoreUnavailable} if it is not
+     *        known whether they were, {@link EventRefused} if the store refuses them
      */
-    public void keep(Intake intake, Collection<Event> events, Collection<String> endpoints) {
+    public void keep(Intake intake, Collection<Event> events, Collection<String> endpoints,
+            Consumer<@Nullable Throwable> ended) {
         var submissions = new ArrayList<Submission>();
         for (var event : events) {
             var reason = obstacle(intake, event);
@@ -62,20 +67,26 @@ public class Outbox {
         }
         if (submissions.isEmpty()) {
             // Nothing is committed, so there is no receipt: the door keeps what it came from.
+            ended.accept(null);
             return;
         }
-        try {
-            var recorded = groupCommit.commit(submissions);
-            intake.keep();
-            if (submissions.stream().anyMatch(one -> !(one.event() instanceof Event.Unrecognised))) {
-                intake.recognise();
+        groupCommit.commit(submissions, (recorded, failure) -> {
+            if (failure == null) {
+                receipt(intake, submissions, recorded);
+            } else if (failure instanceof StoreUnavailable) {
+                intake.missStore();
             }
-            for (int i = 0; i < recorded.size(); i++) {
-                count(intake.account(), submissions.get(i).event(), recorded.get(i).novelty());
-            }
-        } catch (StoreUnavailable e) {
-            intake.missStore();
-            throw e;
+            ended.accept(failure);
+        });
+    }
+
+    private void receipt(Intake intake, List<Submission> submissions, List<Recorded> recorded) {
+        intake.keep();
+        if (submissions.stream().anyMatch(one -> !(one.event() instanceof Event.Unrecognised))) {
+            intake.recognise();
+        }
+        for (int i = 0; i < recorded.size(); i++) {
+            count(intake.account(), submissions.get(i).event(), recorded.get(i).novelty());
         }
     }
 
@@ -92,8 +103,22 @@ public class Outbox {
     }
 
     /** Commit a notification that nobody could read, verbatim, parked where a person sees it. */
+    public void keepUnrecognised(Intake intake, String reason, Consumer<@Nullable Throwable> ended) {
+        keep(intake, List.of(unrecognised(intake, reason)), unrecognisedEndpoints(), ended);
+    }
+
+    /**
+     * The same, and wait for it.
+     *
+     * @throws StoreUnavailable if it is not known whether it was committed
+     * @throws EventRefused if the store refuses it
+     */
     public void keepUnrecognised(Intake intake, String reason) {
-        keep(intake, List.of(unrecognised(intake, reason)), unrecognisedEndpoints());
+        var end = new CompletableFuture<@Nullable Throwable>();
+        keepUnrecognised(intake, reason, end::complete);
+        if (end.join() instanceof RuntimeException refusal) {
+            throw refusal;
+        }
     }
 
     static Event unrecognised(Intake intake, String reason) {

@@ -5,13 +5,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
 
 import io.redline.event.Event;
 
-/** Commits the events in the body. The body is left as it is; the {@link Intake} gets the receipt. */
-final class OutboxProducer extends DefaultProducer {
+/**
+ * Commits the events in the body, and goes on when that is done; no thread waits for it. The body is left as it is; the
+ * {@link Intake} gets the receipt.
+ */
+final class OutboxProducer extends DefaultAsyncProducer {
 
     private final Outbox outbox;
     private final Set<String> names;
@@ -22,15 +27,44 @@ final class OutboxProducer extends DefaultProducer {
         this.names = names;
     }
 
-    @Override
-    public void process(Exchange exchange) {
-        var intake = Intake.of(exchange);
-        if (intake == null) {
-            throw new IllegalStateException(
-                    "Nothing can be sent to outbox: outside the way of a notification: it is not"
-                            + " known of which account it is.");
+    /** Whether an end comes while the producer is still being called: Camel has to be told. */
+    private static final class Call {
+        private volatile @Nullable Thread within = Thread.currentThread();
+        private boolean endedWithin;
+
+        void end(Exchange exchange, @Nullable Throwable failure, AsyncCallback callback) {
+            if (failure != null) {
+                exchange.setException(failure);
+            }
+            var here = within == Thread.currentThread();
+            if (here) {
+                endedWithin = true;
+            }
+            callback.done(here);
         }
-        outbox.keep(intake, events(exchange.getMessage().getBody()), names);
+
+        boolean isEndedWithin() {
+            within = null;
+            return endedWithin;
+        }
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        var call = new Call();
+        try {
+            var intake = Intake.of(exchange);
+            if (intake == null) {
+                throw new IllegalStateException(
+                        "Nothing can be sent to outbox: outside the way of a notification: it is"
+                                + " not known of which account it is.");
+            }
+            var events = events(exchange.getMessage().getBody());
+            outbox.keep(intake, events, names, failure -> call.end(exchange, failure, callback));
+        } catch (RuntimeException e) {
+            call.end(exchange, e, callback);
+        }
+        return call.isEndedWithin();
     }
 
     private static List<Event> events(Object body) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
@@ -213,6 +214,25 @@ class AccountJournalTest {
     }
 
     @Test
+    void whatCannotBeAskedForHoldsUpNoPass() {
+        var simulation = simulation();
+        var id = simulation.gateway.receive(CHAT, "text");
+        simulation.gateway.overwriteTime(CHAT, id, 1_600_000_000L);
+        simulation.gateway.announced();
+        simulation.gateway.edit(CHAT, id, "new");
+        simulation.hear();
+        simulation.stopped.add("getMessage");
+        simulation.pass(Duration.ofMinutes(30));
+        var news = simulation.gateway.receive(CHAT, "news");
+        simulation.pass(Duration.ofMinutes(1));
+        assertThat(simulation.known()).containsKey(CHAT + " " + news);
+        simulation.stopped.clear();
+        simulation.pass(Duration.ofMinutes(1));
+        assertThat(simulation.ledger.messages(simulation.account)).allSatisfy(
+                message -> assertThat(message).containsEntry("original", "known"));
+    }
+
+    @Test
     void oneReplicaReads() {
         var simulation = simulation();
         var other = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
@@ -220,7 +240,7 @@ class AccountJournalTest {
                 new JournalStore(database, simulation.ledger.ledger()), simulation.clock);
         assertThat(simulation.read()).isNotNull();
         assertThat(read(other)).isNull();
-        simulation.store.release(java.util.List.of(simulation.account));
+        simulation.store.release(List.of(simulation.account));
         assertThat(read(other)).isNotNull();
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
+import io.redline.event.EventJson;
 
 /** Journals on the timer, on PostgreSQL. */
 @QuarkusTest
@@ -52,7 +53,7 @@ class JournalsInTimeTest extends BlackBox {
         instance.overwriteTime(CHAT, id, 1_600_000_000L);
         instance.edit(CHAT, id, "said now");
         assertThat(announced).hasSize(1);
-        take("unheard", io.redline.event.EventJson.write(instance.announced().get(0)));
+        take("unheard", EventJson.write(instance.announced().get(0)));
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             var message = message("unheard", CHAT, id);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.database.Rows;
+import io.redline.event.EventJson;
 import io.redline.gateway.greenapi.GreenApiInstance;
 import io.restassured.response.Response;
 
@@ -88,8 +90,8 @@ class JournalsTest extends BlackBox {
         assertThat(instance.tooFast()).isEmpty();
         assertThat(metrics()).contains("redline_journal_drift_total{account=\"history\"} 3.0",
                 "redline_journal_repaired_total{account=\"history\"} 3.0", "redline_journal_age_seconds");
-        assertThat(account("history").get("reconciled")).asInstanceOf(
-                org.assertj.core.api.InstanceOfAssertFactories.MAP).containsEntry("problem", null)
+        assertThat(account("history").get("reconciled")).asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("problem", null)
                 .doesNotContainEntry("completedAt", null);
     }
 
@@ -101,7 +103,7 @@ class JournalsTest extends BlackBox {
         instance.come(CHAT, id, "delivered");
         instance.delete(CHAT, id);
         for (var notification : instance.announced()) {
-            take("known", io.redline.event.EventJson.write(notification));
+            take("known", EventJson.write(notification));
         }
 
         assertThat(reconciled("known")).containsEntry("compared", 2).containsEntry("drift", 1);

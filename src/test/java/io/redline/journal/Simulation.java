@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,6 +49,7 @@ final class Simulation {
     private final Map<String, Long> asked = new HashMap<>();
     private long nextPass;
     boolean down;
+    final Set<String> stopped = new HashSet<>();
     Pass last = new Pass(0, 0, 0);
     final List<Boolean> backfills = new ArrayList<>();
 
@@ -96,6 +99,9 @@ final class Simulation {
                 throws CallFailed {
             if (down) {
                 throw new CallFailed(CallFailed.Kind.OUTAGE, "It is down.");
+            }
+            if (stopped.contains(method)) {
+                throw new CallFailed(CallFailed.Kind.STOPPED, "It is not asked any more.");
             }
             var wait = asked.getOrDefault(method, 0L) + 1_000 - clock.millis();
             if (wait > 0) {

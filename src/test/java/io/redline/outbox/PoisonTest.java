@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.micrometer.core.instrument.Metrics;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
@@ -115,9 +115,7 @@ class PoisonTest extends BlackBox {
     }
 
     private static long waitingForACommit() {
-        return Thread.getAllStackTraces().values().stream().filter(stack -> Arrays.stream(stack).anyMatch(
-                frame -> frame.getClassName().endsWith(".GroupCommit") && "commit".equals(frame.getMethodName())))
-                .count();
+        return Math.round(Metrics.globalRegistry.get("redline.commit.waiting").gauge().value());
     }
 
     private static String id(int i) {
