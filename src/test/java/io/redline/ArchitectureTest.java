@@ -50,6 +50,7 @@ class ArchitectureTest {
                     Set.of("account", "call", "config", "database", "event", "http", "journal", "ledger", "operation",
                             "outbox", "setting")),
             Map.entry("setting", Set.of("account", "call", "config", "database")),
+            Map.entry("terminal", Set.of("account", "call", "config", "event", "setting")),
             Map.entry("endpoint", Set.of("config", "event")),
             Map.entry("bundle",
                     Set.of("account", "call", "config", "door", "endpoint", "event", "gateway", "journal", "ledger",

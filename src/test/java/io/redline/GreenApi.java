@@ -60,6 +60,7 @@ public final class GreenApi {
         settings.put("redline.accounts.hooked.manage-settings", "true");
         settings.put("redline.public-url", PUBLIC_URL);
         settings.put("redline.gateway.response-timeout", "1s");
+        settings.put("redline.queue.wait", "1s");
         settings.put("redline.outbox.max-wait", "500ms");
         return settings;
     }

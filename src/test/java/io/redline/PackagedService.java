@@ -80,11 +80,20 @@ final class PackagedService implements AutoCloseable {
     }
 
     Process start() throws IOException {
+        return run(folder.resolve("out.log"));
+    }
+
+    /** The same program with arguments, in the same folder: a command. */
+    Process run(Path output, String... arguments) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = Files.exists(JAR) ? List.of(java, "-jar", JAR.toString()) : List.of(EXECUTABLE.toString());
+        var command = new ArrayList<>(Files.exists(JAR)
+                ? List.of(java, "-jar", JAR.toString())
+                : List.of(EXECUTABLE.toString()));
+        command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
-        started.add(process);
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile())).start();
+        // What is stopped and killed is the service.
+        started.add(arguments.length == 0 ? started.size() : 0, process);
         return process;
     }
 
@@ -151,8 +160,12 @@ final class PackagedService implements AutoCloseable {
     }
 
     HttpResponse<String> health(String check) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort
-                + "/observe/health" + check)).build(), HttpResponse.BodyHandlers.ofString());
+        return management("/observe/health" + check);
+    }
+
+    HttpResponse<String> management(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private URI at(String path) {

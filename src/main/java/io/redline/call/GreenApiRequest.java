@@ -94,7 +94,7 @@ public final class GreenApiRequest implements Processor {
     private Answer.@Nullable Failed refused(Account account, Method method, String token) {
         if (token.isEmpty()) {
             return new Answer.Failed(Failure.NO_TOKEN, 0, "Set redline.accounts." + account.name()
-                    + ".token to the gateway's apiTokenInstance.", null);
+                    + ".token to the gateway's apiTokenInstance; its file, if it names one, has to be readable.", null);
         }
         var stop = stops.of(account, method.name(), token);
         return stop == null ? null : new Answer.Failed(stop.failure(), stop.status(), stop.sentence(), null);

@@ -7,6 +7,7 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
+import io.quarkus.runtime.PreventFurtherStepsException;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 
@@ -52,7 +53,12 @@ public final class TokenInPath implements HttpClientConfigurer {
     }
 
     static String token(Accounts accounts, Account account) {
-        return accounts.token(account).values().stream().findFirst()
-                .filter(value -> Accounts.TOKEN.matcher(value).matches()).orElse("");
+        try {
+            return accounts.token(account).values().stream().findFirst()
+                    .filter(value -> Accounts.TOKEN.matcher(value).matches()).orElse("");
+        } catch (PreventFurtherStepsException e) {
+            // Its file cannot be read just now; that is as if there were none, until it can be.
+            return "";
+        }
     }
 }

@@ -204,6 +204,10 @@ public class Queues {
                 say(account, queue, failed.sentence());
                 queue.rest(WHILE_IT_IS_NOT_READY);
             }
+            case NO_TOKEN -> {
+                say(account, queue, failed.sentence());
+                queue.rest(UNTIL_SOMEBODY_ACTS);
+            }
             case STARTING -> queue.rest(WHILE_IT_IS_NOT_READY);
             default -> {
                 if (failed.failure().isStop()) {

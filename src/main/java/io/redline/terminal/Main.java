@@ -1,0 +1,60 @@
+package io.redline.terminal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+
+import org.apache.camel.quarkus.main.CamelMainApplication;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/** The beginning of the program: without arguments it is the service, else a command. */
+@QuarkusMain
+public final class Main {
+
+    /**
+     * What a command does without. It stands beside a service that runs: it listens to nothing, leaves the service's store
+     * alone, and none of its routes begins by itself. What it has to say it prints; only what is an error is logged.
+     */
+    private static final Map<String, String> ASIDE = Map.of("quarkus.http.host-enabled", "false",
+            "quarkus.management.host-enabled", "false", "camel.main.auto-startup", "false", "quarkus.log.level",
+            "ERROR",
+            "quarkus.log.category.\"io.redline\".level", "OFF");
+
+    private Main() {
+    }
+
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run(CamelMainApplication.class);
+            return;
+        }
+        ASIDE.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+        System.setProperty("redline.database.url", "jdbc:sqlite:" + folder().resolve("none.db"));
+        Quarkus.run(Commands.class, arguments);
+    }
+
+    /** For a store that nobody uses; it goes with the command. */
+    private static Path folder() {
+        try {
+            var folder = Files.createTempDirectory("redline");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (var all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // It is in the folder for temporary files, which somebody else empties.
+            return;
+        }
+    }
+}
