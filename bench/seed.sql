@@ -13,7 +13,7 @@ create temp table pattern as
     join message m on m.account_id = e.account_id and m.message_id = e.target and m.chat = e.chat;
 
 create temp table seed as
-    select p.*, 1000000000 + (i - 1) * 5 as first, '3EB0' || upper(substr(md5(i::text), 1, 16)) as new_id,
+    select p.*, 1000000000 + (i - 1)::bigint * 5 as first, '3EB0' || upper(substr(md5(i::text), 1, 16)) as new_id,
         '7' || lpad(p.account_id::text, 3, '0') || lpad((i / 64 % 1000)::text, 7, '0') || '@c.us' as new_chat
     from generate_series(1, :rows) i
     join pattern p on p.place = 1 + i % (select count(*) from pattern);

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.CamelContext;
@@ -40,15 +41,16 @@ class Door {
     private static final List<String> GATEWAYS = List.of("green-api");
 
     private final CamelContext camel;
-    private final Accounts accounts;
-    private final Outbox outbox;
+    /** Not before they are needed: a store or a configuration that cannot work has to be told when Camel starts. */
+    private final Instance<Accounts> accounts;
+    private final Instance<Outbox> outbox;
     private final ExecutorService workers;
     private final MemorySize maxBody;
     private final HandOver handOver = new HandOver();
     private final Clock clock = Clock.systemUTC();
 
     /** @param workers where routes run: they may wait for whatever an operator lets them wait for */
-    Door(CamelContext camel, Accounts accounts, Outbox outbox, ExecutorService workers,
+    Door(CamelContext camel, Instance<Accounts> accounts, Instance<Outbox> outbox, ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody) {
         this.camel = camel;
         this.accounts = accounts;
@@ -67,7 +69,7 @@ class Door {
 
     private void take(String gateway, RoutingContext request) {
         // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
-        var account = accounts.find(accountIn(request.normalizedPath())).orElseThrow();
+        var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
         var body = request.body().buffer();
         var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body.getBytes());
         try {
@@ -100,7 +102,7 @@ class Door {
 
     private void keepUnrecognised(Intake intake, @Nullable Throwable failure, RoutingContext request) {
         var account = intake.account();
-        outbox.keepUnrecognised(intake, HandOver.reason(failure), refusal -> {
+        outbox.get().keepUnrecognised(intake, HandOver.reason(failure), refusal -> {
             if (refusal == null) {
                 LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
                         failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
@@ -113,6 +115,10 @@ class Door {
     }
 
     private static void answer(RoutingContext request, Intake intake) {
+        if (request.response().closed()) {
+            // Whoever sent it did not wait; if it is kept, the repeat will be known.
+            return;
+        }
         if (intake.isKept()) {
             request.response().end();
         } else {

@@ -1,7 +1,6 @@
 package io.redline.outbox;
 
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -23,42 +22,50 @@ public final class HandOver {
      * @param ended told once, by whichever thread comes to the end of the route, how it failed; {@code null} if it did not
      */
     public void to(String gateway, Exchange exchange, Intake intake, Consumer<@Nullable Throwable> ended) {
-        var message = exchange.getMessage();
-        // Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down.
-        message.removeHeaders("*");
-        message.setBody(intake.notification());
-        exchange.setProperty(Intake.PROPERTY, intake);
-        message.setHeader("RedlineAccount", intake.account().name());
+        prepare(exchange, intake);
         var told = new AtomicBoolean();
         try {
             producer(gateway, exchange).process(exchange, sync -> {
                 if (told.compareAndSet(false, true)) {
-                    end(exchange, exchange.getException(), ended);
+                    ended.accept(cleanUp(exchange, exchange.getException()));
                 }
             });
         } catch (Exception | StackOverflowError e) {
             if (told.compareAndSet(false, true)) {
-                end(exchange, e, ended);
+                ended.accept(cleanUp(exchange, e));
             }
         }
     }
 
     /**
-     * Run it, and wait for its end.
+     * Run it, and wait for its end; for steps of other routes, whose thread Camel may need until then.
      *
      * @return how it failed, {@code null} if it did not
      */
     public @Nullable Throwable to(String gateway, Exchange exchange, Intake intake) {
-        var end = new CompletableFuture<@Nullable Throwable>();
-        to(gateway, exchange, intake, end::complete);
-        return end.join();
+        prepare(exchange, intake);
+        try {
+            producer(gateway, exchange).process(exchange);
+            return cleanUp(exchange, exchange.getException());
+        } catch (Exception | StackOverflowError e) {
+            return cleanUp(exchange, e);
+        }
     }
 
-    private static void end(Exchange exchange, @Nullable Throwable failure, Consumer<@Nullable Throwable> ended) {
+    /** Nothing from outside but the body goes on: a header could choose an endpoint or a file name further down. */
+    private static void prepare(Exchange exchange, Intake intake) {
+        var message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setBody(intake.notification());
+        exchange.setProperty(Intake.PROPERTY, intake);
+        message.setHeader("RedlineAccount", intake.account().name());
+    }
+
+    private static @Nullable Throwable cleanUp(Exchange exchange, @Nullable Throwable failure) {
         exchange.setException(null);
         exchange.setRollbackOnly(false);
         exchange.setRouteStop(false);
-        ended.accept(failure);
+        return failure;
     }
 
     /** Whichever route begins with it now: a producer of direct: looks for its consumer each time. */
