@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -96,7 +97,7 @@ public final class Connect implements Callable<Integer> {
         }
         var one = found.get();
         say("Account " + one.name() + ": instance " + one.instance() + " of " + one.gateway() + " at " + one.url()
-                + ", intake " + one.intake().name().toLowerCase(java.util.Locale.ROOT) + ".");
+                + ", intake " + one.intake().name().toLowerCase(Locale.ROOT) + ".");
         if (!accounts.token(one).isSet()) {
             missing("Set redline.accounts." + one.name() + ".token to the apiTokenInstance that the gateway's console"
                     + " shows; it may be file:/path.");

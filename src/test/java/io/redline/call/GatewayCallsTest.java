@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
 import jakarta.inject.Inject;
@@ -119,7 +120,7 @@ class GatewayCallsTest extends BlackBox {
 
     @Test
     void camelNeverSeesTheToken() throws Exception {
-        var seen = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+        var seen = new ConcurrentLinkedQueue<String>();
         var watcher = new EventNotifierSupport() {
             @Override
             public void notify(CamelEvent event) {
