@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-import jakarta.enterprise.event.Observes;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.database.StoreUnavailable;
@@ -268,7 +267,8 @@ public class Journals {
         return Optional.of(new Reading(completed == null ? null : Instant.ofEpochMilli(completed), turn.problem));
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    @PreDestroy
+    void stop() {
         threads.shutdown();
         try {
             store.release(turns.values().stream().map(turn -> turn.account).toList());
