@@ -95,10 +95,11 @@ class GroupCommit {
     /**
      * Commit events together with whatever else waits.
      *
+     * @param here whether this thread may do it, if nobody else does: nobody must wait for it then
      * @param outcome told once, by this thread or by another, what became of each; or {@link StoreUnavailable} if they are not
      *        known to be committed within the longest wait, {@link EventRefused} if the store refuses their content
      */
-    void commit(List<Submission> submissions, BiConsumer<List<Recorded>, @Nullable Throwable> outcome) {
+    void commit(List<Submission> submissions, boolean here, BiConsumer<List<Recorded>, @Nullable Throwable> outcome) {
         var one = new Waiting(submissions, new CompletableFuture<>(), System.nanoTime() + maxWait.toNanos());
         waiting.add(one);
         one.result.whenComplete((recorded, failure) -> {
@@ -107,7 +108,7 @@ class GroupCommit {
         });
         if (closed) {
             refuse(one, "The service stops.");
-        } else if (queue.isEmpty() && writing.tryLock()) {
+        } else if (here && queue.isEmpty() && writing.tryLock()) {
             try {
                 commitSafely(List.of(one), this::tellHere);
             } finally {

@@ -23,6 +23,7 @@ public final class HandOver {
      */
     public void to(String gateway, Exchange exchange, Intake intake, Consumer<@Nullable Throwable> ended) {
         prepare(exchange, intake);
+        intake.doNotWait();
         var told = new AtomicBoolean();
         try {
             producer(gateway, exchange).process(exchange, sync -> {

@@ -23,6 +23,7 @@ public final class Intake {
     private volatile boolean kept;
     private volatile boolean recognised;
     private volatile boolean unavailable;
+    private volatile boolean waitedFor = true;
 
     /**
      * @param receivedAt UNIX milliseconds
@@ -67,6 +68,18 @@ public final class Intake {
 
     public boolean isBackfill() {
         return backfill;
+    }
+
+    /**
+     * Say that no thread waits for its end: whoever sent it is answered by whichever thread knows. Then the one that brings it
+     * to the outbox may commit it, although that can take longer than the longest wait.
+     */
+    void doNotWait() {
+        waitedFor = false;
+    }
+
+    boolean isWaitedFor() {
+        return waitedFor;
     }
 
     void keep() {

@@ -70,7 +70,7 @@ public class Outbox {
             ended.accept(null);
             return;
         }
-        groupCommit.commit(submissions, (recorded, failure) -> {
+        groupCommit.commit(submissions, !intake.isWaitedFor(), (recorded, failure) -> {
             if (failure == null) {
                 receipt(intake, submissions, recorded);
             } else if (failure instanceof StoreUnavailable) {
