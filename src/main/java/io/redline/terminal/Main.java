@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 
-import org.apache.camel.quarkus.main.CamelMainApplication;
-
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -30,10 +28,11 @@ public final class Main {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            Quarkus.run(CamelMainApplication.class);
+            Quarkus.run();
             return;
         }
         ASIDE.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+        System.setProperty(ServiceStart.IS_COMMAND, "true");
         System.setProperty("redline.database.url", "jdbc:sqlite:" + folder().resolve("none.db"));
         Quarkus.run(Commands.class, arguments);
     }

@@ -6,17 +6,21 @@ import jakarta.inject.Singleton;
 
 import org.apache.camel.quarkus.core.CamelRuntime;
 
-import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 
-/** Starts Camel where no {@link Main} does: tests begin after it. */
+/**
+ * Starts Camel, which does not start by itself in a program that has a main of its own: before the first request can come in,
+ * for the service and in tests. Commands start it when they need it.
+ */
 @Singleton
-class RoutesOfTests {
+class ServiceStart {
 
+    /** Set by {@link Main}. */
+    static final String IS_COMMAND = "redline.is-command";
     private static final int LAST = Integer.MAX_VALUE;
 
     void start(@Observes @Priority(LAST) StartupEvent event, CamelRuntime camel) {
-        if (LaunchMode.current() == LaunchMode.TEST) {
+        if (!Boolean.getBoolean(IS_COMMAND)) {
             camel.start();
         }
     }
