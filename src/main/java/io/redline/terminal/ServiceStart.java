@@ -17,9 +17,13 @@ class ServiceStart {
 
     /** Set by {@link Main}. */
     static final String IS_COMMAND = "redline.is-command";
-    private static final int LAST = Integer.MAX_VALUE;
+    /**
+     * Before the store is opened by itself: what is unusable ends the program only if Camel met it. Quarkus lets a program go
+     * on to wait for nothing if a start of its own throws that.
+     */
+    private static final int FIRST = Integer.MIN_VALUE;
 
-    void start(@Observes @Priority(LAST) StartupEvent event, CamelRuntime camel) {
+    void start(@Observes @Priority(FIRST) StartupEvent event, CamelRuntime camel) {
         if (!Boolean.getBoolean(IS_COMMAND)) {
             camel.start();
         }
