@@ -78,7 +78,8 @@ class ConnectIT {
     @Test
     void aMessageAndItsEditAreShownOnTheirWay_andNothingShowsTheToken() throws Exception {
         var instance = gateway.instance("1101000001", TOKEN, "whatsapp");
-        configure("redline.accounts.sales.intake=queue", "quarkus.log.level=DEBUG");
+        configure("redline.accounts.sales.intake=queue", "redline.accounts.sales.journal=false",
+                "quarkus.log.level=DEBUG");
         redline.startAndAwait();
         // Whatever can go wrong does, and is over again.
         for (var trouble : List.of("404 {\"message\":\"Cannot GET /waInstance1101000001/receiveNotification/" + TOKEN
