@@ -1,10 +1,18 @@
 package io.redline.door;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -14,7 +22,6 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.support.DefaultExchange;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.redline.account.Accounts;
@@ -46,20 +53,45 @@ class Door {
     private final Instance<Outbox> outbox;
     private final ExecutorService workers;
     private final MemorySize maxBody;
+    private final Duration maxTime;
+    /** Those that are not answered yet. */
+    private final Set<Taken> unanswered = ConcurrentHashMap.newKeySet();
+    /** A thread of its own: all others may hang. */
+    private final ScheduledExecutorService patience = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "redline-door");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final HandOver handOver = new HandOver();
     private final Clock clock = Clock.systemUTC();
 
-    /** @param workers where routes run: they may wait for whatever an operator lets them wait for */
+    /**
+     * A notification that was taken.
+     *
+     * @param deadline when its route has taken too long, by {@link System#nanoTime}
+     * @param ended whether it is known what becomes of it
+     */
+    private record Taken(RoutingContext request, Intake intake, long deadline, AtomicBoolean ended) {
+    }
+
+    /**
+     * @param workers where routes run: they may wait for whatever an operator lets them wait for
+     * @param maxTime how long they may take
+     */
     Door(CamelContext camel, Instance<Accounts> accounts, Instance<Outbox> outbox, ExecutorService workers,
-            @ConfigProperty(name = "redline.max-body") MemorySize maxBody) {
+            @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
+            @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
         this.camel = camel;
         this.accounts = accounts;
         this.outbox = outbox;
         this.workers = workers;
         this.maxBody = maxBody;
+        this.maxTime = maxTime;
     }
 
     void open(@Observes Router router) {
+        var often = Math.max(100, maxTime.toMillis() / 10);
+        patience.scheduleWithFixedDelay(this::endOverdue, often, often, TimeUnit.MILLISECONDS);
         for (var gateway : GATEWAYS) {
             router.postWithRegex("/webhooks/" + gateway + "/[^/]+/?")
                     .handler(BodyHandler.create(false).setBodyLimit(maxBody.asLongValue()))
@@ -72,26 +104,64 @@ class Door {
         var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
         var body = request.body().buffer();
         var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body.getBytes());
+        var taken = new Taken(request, intake, System.nanoTime() + maxTime.toNanos(), new AtomicBoolean());
+        unanswered.add(taken);
         try {
-            workers.execute(() -> handOver(gateway, intake, request));
+            workers.execute(() -> handOver(gateway, taken));
         } catch (RejectedExecutionException e) {
-            answer(request, intake);
+            answer(taken);
         }
     }
 
-    private void handOver(String gateway, Intake intake, RoutingContext request) {
+    private void handOver(String gateway, Taken taken) {
         if (!camel.isStarted()) {
             // No route is there to decide what it is.
-            answer(request, intake);
+            answer(taken);
             return;
         }
-        var exchange = new DefaultExchange(camel, ExchangePattern.InOut);
-        handOver.to(gateway, exchange, intake, failure -> {
-            if (intake.isKept() || intake.isStoreUnavailable() || !camel.isStarted()) {
-                answer(request, intake);
-            } else {
-                keepUnrecognised(intake, failure, request);
+        handOver.to(gateway, new DefaultExchange(camel, ExchangePattern.InOut), taken.intake(),
+                failure -> end(taken, HandOver.reason(failure),
+                        failure == null ? "no branch kept it" : failure.getClass().getSimpleName()));
+    }
+
+    /** A route that hangs, or that Camel has lost: its sender would send it again, and nothing else, for a day. */
+    private void endOverdue() {
+        var now = System.nanoTime();
+        for (var taken : unanswered) {
+            if (now - taken.deadline() > 0) {
+                try {
+                    end(taken, "The routes did not come to an end within " + maxTime.toMillis() + " ms.",
+                            "they did not come to an end");
+                } catch (RuntimeException e) {
+                    // The others are looked at nevertheless, and now and then all again.
+                    LOG.errorf("A notification could not be answered: %s", e.getClass().getSimpleName());
+                }
             }
+        }
+    }
+
+    /**
+     * @param reason why it is not recognised, if nobody kept it
+     * @param word the same for the log
+     */
+    private void end(Taken taken, String reason, String word) {
+        if (!taken.ended().compareAndSet(false, true)) {
+            return;
+        }
+        var intake = taken.intake();
+        if (intake.isKept() || intake.isStoreUnavailable() || !camel.isStarted()) {
+            answer(taken);
+            return;
+        }
+        var account = intake.account().name();
+        outbox.get().keepUnrecognised(intake, reason, refusal -> {
+            if (refusal == null) {
+                LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account, word);
+            } else {
+                LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account,
+                        refusal.getMessage());
+            }
+            answer(taken);
         });
     }
 
@@ -100,29 +170,22 @@ class Door {
         return trimmed.substring(trimmed.lastIndexOf('/') + 1);
     }
 
-    private void keepUnrecognised(Intake intake, @Nullable Throwable failure, RoutingContext request) {
-        var account = intake.account();
-        outbox.get().keepUnrecognised(intake, HandOver.reason(failure), refusal -> {
-            if (refusal == null) {
-                LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
-                        failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
-            } else {
-                LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account.name(),
-                        refusal.getMessage());
-            }
-            answer(request, intake);
-        });
-    }
-
-    private static void answer(RoutingContext request, Intake intake) {
-        if (request.response().closed()) {
+    private void answer(Taken taken) {
+        unanswered.remove(taken);
+        var response = taken.request().response();
+        if (response.closed()) {
             // Whoever sent it did not wait; if it is kept, the repeat will be known.
             return;
         }
-        if (intake.isKept()) {
-            request.response().end();
+        if (taken.intake().isKept()) {
+            response.end();
         } else {
-            Problem.unavailable().send(request.response());
+            Problem.unavailable().send(response);
         }
+    }
+
+    @PreDestroy
+    void close() {
+        patience.shutdownNow();
     }
 }

@@ -31,7 +31,7 @@ public final class HandOver {
                     ended.accept(cleanUp(exchange, exchange.getException()));
                 }
             });
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | Error e) {
             if (told.compareAndSet(false, true)) {
                 ended.accept(cleanUp(exchange, e));
             }
@@ -48,7 +48,7 @@ public final class HandOver {
         try {
             producer(gateway, exchange).process(exchange);
             return cleanUp(exchange, exchange.getException());
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | Error e) {
             return cleanUp(exchange, e);
         }
     }

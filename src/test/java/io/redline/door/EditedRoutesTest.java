@@ -104,6 +104,19 @@ class EditedRoutesTest extends BlackBox {
                                   simple: "${body[many]}"
                                   steps:
                                     - to: direct:unrecognised
+                          - id: when-hangs
+                            expression:
+                              simple: "${variable.typeWebhook} == 'hangs'"
+                            steps:
+                              - delay:
+                                  constant: "8000"
+                          - id: when-hangs-after-the-outbox
+                            expression:
+                              simple: "${variable.typeWebhook} == 'hangsLater'"
+                            steps:
+                              - to: direct:unrecognised
+                              - delay:
+                                  constant: "8000"
                           - id: when-on-another-thread
                             expression:
                               simple: "${variable.typeWebhook} == 'thread'"
@@ -118,6 +131,7 @@ class EditedRoutesTest extends BlackBox {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put("redline.max-route-time", "1s");
             settings.put("redline.routes",
                     routesWithout("            otherwise:\n              id: otherwise-unrecognised\n")
                             .toString());
@@ -152,7 +166,7 @@ class EditedRoutesTest extends BlackBox {
     @ParameterizedTest
     @CsvSource({"forgotten,ended without", "throws,IllegalStateException", "stops,ended without",
             "rollsBack,", "missing,", "notTranslated,", "swallowed,ended without", "answers,ended without",
-            "emptied,ended without"})
+            "emptied,ended without", "hangs,did not come to an end"})
     void whatTheRoutesForget_isParked(String type, String reason) {
         var body = ("{\"typeWebhook\":\"" + type + "\",\"text\":\"confidential\",\"none\":[]}").getBytes();
         var answer = post("sales", body);
@@ -164,7 +178,7 @@ class EditedRoutesTest extends BlackBox {
     }
 
     @ParameterizedTest
-    @CsvSource({"bodyLost", "split", "thread"})
+    @CsvSource({"bodyLost", "split", "thread", "hangsLater"})
     void whatReachesTheOutboxInSpiteOfAll_isKeptOnce(String type) {
         var body = ("{\"typeWebhook\":\"" + type + "\",\"many\":[1,2,3]}").getBytes();
         take("sales", body);
