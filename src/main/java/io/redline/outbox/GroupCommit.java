@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -167,11 +168,6 @@ class GroupCommit {
         rest.forEach(one -> refuse(one, "The service stops."));
     }
 
-    /** How those of a batch come to know what became of them. */
-    private interface Telling {
-        void tell(List<Runnable> outcomes);
-    }
-
     private void tellHere(List<Runnable> outcomes) {
         outcomes.forEach(Runnable::run);
     }
@@ -183,7 +179,8 @@ class GroupCommit {
         }
     }
 
-    private void commitSafely(List<Waiting> batch, Telling telling) {
+    /** @param telling how those of a batch come to know what became of them */
+    private void commitSafely(List<Waiting> batch, Consumer<List<Runnable>> telling) {
         List<Runnable> outcomes = new ArrayList<>(batch.size());
         try {
             commitTogether(batch, outcomes);
@@ -192,7 +189,7 @@ class GroupCommit {
             var refusal = new StoreUnavailable("The service met an error of its own.", e);
             batch.forEach(one -> outcomes.add(() -> one.result.completeExceptionally(refusal)));
         }
-        telling.tell(outcomes);
+        telling.accept(outcomes);
     }
 
     /** All in one transaction; if their content is refused, the halves apart, until the bad one stands alone. */
