@@ -53,11 +53,26 @@ public class Leases {
             return false;
         }
         lookedAt.put(name, now);
-        var clock = database.dialect().now();
+        return claim(name, now, " where lease.lease_until <= " + database.dialect().now()
+                + " or lease.holder = excluded.holder");
+    }
+
+    /**
+     * Take a lease from whichever process has it, which notices when it renews what it has.
+     *
+     * @throws StoreUnavailable if that could not be done
+     */
+    public void take(String name) {
+        if (database.dialect() != Dialect.SQLITE) {
+            claim(name, System.nanoTime(), "");
+        }
+    }
+
+    private boolean claim(String name, long now, String where) {
         var ours = write(connection -> Rows.update(connection, "insert into lease (name, holder, lease_until)"
-                + " values (?, ?, " + clock + " + ?) on conflict (name) do update set holder = excluded.holder,"
-                + " lease_until = excluded.lease_until where lease.lease_until <= " + clock
-                + " or lease.holder = excluded.holder", name, holder, TERM.toMillis())) > 0;
+                + " values (?, ?, " + database.dialect().now() + " + ?) on conflict (name) do update set"
+                + " holder = excluded.holder, lease_until = excluded.lease_until" + where, name, holder,
+                TERM.toMillis())) > 0;
         if (ours) {
             heldUntil.put(name, now + TERM.toNanos());
         } else {

@@ -17,9 +17,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
-import org.apache.camel.CamelContext;
-import org.apache.camel.ExchangePattern;
-import org.apache.camel.support.DefaultExchange;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -29,7 +26,6 @@ import io.redline.event.Source;
 import io.redline.http.Problem;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
-import io.redline.outbox.Outbox;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -47,10 +43,9 @@ class Door {
     private static final Logger LOG = Logger.getLogger(Door.class);
     private static final List<String> GATEWAYS = List.of("green-api");
 
-    private final CamelContext camel;
     /** Not before they are needed: a store or a configuration that cannot work has to be told when Camel starts. */
     private final Instance<Accounts> accounts;
-    private final Instance<Outbox> outbox;
+    private final HandOver handOver;
     private final ExecutorService workers;
     private final MemorySize maxBody;
     private final Duration maxTime;
@@ -62,7 +57,6 @@ class Door {
         thread.setDaemon(true);
         return thread;
     });
-    private final HandOver handOver = new HandOver();
     private final Clock clock = Clock.systemUTC();
 
     /**
@@ -78,12 +72,11 @@ class Door {
      * @param workers where routes run: they may wait for whatever an operator lets them wait for
      * @param maxTime how long they may take
      */
-    Door(CamelContext camel, Instance<Accounts> accounts, Instance<Outbox> outbox, ExecutorService workers,
+    Door(Instance<Accounts> accounts, HandOver handOver, ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
-        this.camel = camel;
         this.accounts = accounts;
-        this.outbox = outbox;
+        this.handOver = handOver;
         this.workers = workers;
         this.maxBody = maxBody;
         this.maxTime = maxTime;
@@ -95,33 +88,31 @@ class Door {
         for (var gateway : GATEWAYS) {
             router.postWithRegex("/webhooks/" + gateway + "/[^/]+/?")
                     .handler(BodyHandler.create(false).setBodyLimit(maxBody.asLongValue()))
-                    .handler(request -> take(gateway, request));
+                    .handler(this::take);
         }
     }
 
-    private void take(String gateway, RoutingContext request) {
+    private void take(RoutingContext request) {
         // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
         var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
         var body = request.body().buffer();
         var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body.getBytes());
+        intake.doNotWait();
         var taken = new Taken(request, intake, System.nanoTime() + maxTime.toNanos(), new AtomicBoolean());
         unanswered.add(taken);
         try {
-            workers.execute(() -> handOver(gateway, taken));
+            workers.execute(() -> handOver(taken));
         } catch (RejectedExecutionException e) {
             answer(taken);
         }
     }
 
-    private void handOver(String gateway, Taken taken) {
-        if (!camel.isStarted()) {
-            // No route is there to decide what it is.
+    private void handOver(Taken taken) {
+        if (handOver.isPossible()) {
+            handOver.to(taken.intake(), failure -> end(taken, HandOver.reason(failure)));
+        } else {
             answer(taken);
-            return;
         }
-        handOver.to(gateway, new DefaultExchange(camel, ExchangePattern.InOut), taken.intake(),
-                failure -> end(taken, HandOver.reason(failure),
-                        failure == null ? "no branch kept it" : failure.getClass().getSimpleName()));
     }
 
     /** A route that hangs, or that Camel has lost: its sender would send it again, and nothing else, for a day. */
@@ -130,8 +121,7 @@ class Door {
         for (var taken : unanswered) {
             if (now - taken.deadline() > 0) {
                 try {
-                    end(taken, "The routes did not come to an end within " + maxTime.toMillis() + " ms.",
-                            "they did not come to an end");
+                    end(taken, "The routes did not come to an end within " + maxTime.toMillis() + " ms.");
                 } catch (RuntimeException e) {
                     // The others are looked at nevertheless, and now and then all again.
                     LOG.errorf("A notification could not be answered: %s", e.getClass().getSimpleName());
@@ -140,29 +130,11 @@ class Door {
         }
     }
 
-    /**
-     * @param reason why it is not recognised, if nobody kept it
-     * @param word the same for the log
-     */
-    private void end(Taken taken, String reason, String word) {
-        if (!taken.ended().compareAndSet(false, true)) {
-            return;
+    /** @param reason why it is not recognised, if nobody kept it */
+    private void end(Taken taken, String reason) {
+        if (taken.ended().compareAndSet(false, true)) {
+            handOver.keep(taken.intake(), reason, () -> answer(taken));
         }
-        var intake = taken.intake();
-        if (intake.isKept() || intake.isStoreUnavailable() || !camel.isStarted()) {
-            answer(taken);
-            return;
-        }
-        var account = intake.account().name();
-        outbox.get().keepUnrecognised(intake, reason, refusal -> {
-            if (refusal == null) {
-                LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account, word);
-            } else {
-                LOG.errorf("Account %s: a notification could not be stored and was refused: %s", account,
-                        refusal.getMessage());
-            }
-            answer(taken);
-        });
     }
 
     private static String accountIn(String path) {

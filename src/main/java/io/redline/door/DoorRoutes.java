@@ -7,7 +7,6 @@ import org.apache.camel.builder.RouteBuilder;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.account.Way;
-import io.redline.database.Leases;
 import io.redline.outbox.Deliveries;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Origins;
@@ -18,19 +17,19 @@ public class DoorRoutes extends RouteBuilder {
 
     private final Accounts accounts;
     private final Origins origins;
-    private final Queues queues;
+    private final HandOver handOver;
 
-    public DoorRoutes(Accounts accounts, Origins origins, Queues queues) {
+    public DoorRoutes(Accounts accounts, Origins origins, HandOver handOver) {
         this.accounts = accounts;
         this.origins = origins;
-        this.queues = queues;
+        this.handOver = handOver;
     }
 
     @Override
     public void configure() {
         from("outbox:" + Deliveries.TRANSLATOR)
                 .routeId("translate-again").routeDescription("Translate parked notifications that were sent again")
-                .process(new TranslateAgain(accounts, origins, new HandOver())).id("translate-again-keep");
+                .process(new TranslateAgain(accounts, origins, handOver)).id("translate-again-keep");
         for (var account : accounts.all()) {
             if (account.intake() == Way.QUEUE) {
                 queue(account);
@@ -45,10 +44,5 @@ public class DoorRoutes extends RouteBuilder {
                 .routeId(name).routeDescription("Fetch the notifications of an account from its gateway's queue")
                 .setVariable("account", constant(account.name())).id(name + "-account")
                 .to("direct:" + account.gateway() + "-queue").id(name + "-out");
-        if (getRouteCollection().getRoutes().stream().noneMatch(route -> "leases".equals(route.getRouteId()))) {
-            from("timer:redline-leases?period=" + Leases.RENEWAL.toMillis() + "&fixedRate=false&includeMetadata=false")
-                    .routeId("leases").routeDescription("Go on being the one process that does something")
-                    .process(exchange -> queues.renewLeases()).id("leases-renew");
-        }
     }
 }

@@ -6,11 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.quarkus.main.events.AfterStop;
 import org.apache.camel.support.DefaultExchange;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -26,7 +24,6 @@ import io.redline.database.StoreUnavailable;
 import io.redline.event.Source;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
-import io.redline.outbox.Outbox;
 
 /**
  * Takes notifications from a gateway's queue in, as the door does: what the outbox has kept is deleted at the gateway, what
@@ -47,10 +44,9 @@ public class Queues {
     private static final String RECEIPT = "receipt";
 
     private final Accounts accounts;
-    private final Outbox outbox;
+    private final HandOver handOver;
     private final Leases leases;
     private final Clock clock = Clock.systemUTC();
-    private final HandOver handOver = new HandOver();
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
     private final Duration wait;
 
@@ -76,10 +72,10 @@ public class Queues {
         }
     }
 
-    Queues(Accounts accounts, Outbox outbox, Leases leases,
+    Queues(Accounts accounts, HandOver handOver, Leases leases,
             @ConfigProperty(name = "redline.queue.wait") Duration wait) {
         this.accounts = accounts;
-        this.outbox = outbox;
+        this.handOver = handOver;
         this.leases = leases;
         this.wait = wait;
     }
@@ -168,10 +164,8 @@ public class Queues {
         }
         var intake = new Intake(account, Source.QUEUE, clock.millis(), envelope.notification());
         // An exchange of its own, so that nothing a route does to it can change what is deleted.
-        var failure = handOver.to(account.gateway(), new DefaultExchange(exchange.getContext()), intake);
-        if (!intake.isKept() && !intake.isStoreUnavailable()) {
-            keepUnrecognised(intake, account, failure);
-        }
+        var failure = handOver.to(new DefaultExchange(exchange.getContext()), intake);
+        handOver.keep(intake, HandOver.reason(failure));
         if (!intake.isKept()) {
             queue.restLonger();
             end(exchange);
@@ -180,17 +174,6 @@ public class Queues {
         exchange.setVariable(RECEIPT, envelope.receipt());
         if (++queue.taken % LONGEST_TURN == 0) {
             end(exchange);
-        }
-    }
-
-    private void keepUnrecognised(Intake intake, Account account, @Nullable Throwable failure) {
-        try {
-            outbox.keepUnrecognised(intake, HandOver.reason(failure));
-            LOG.warnf("Account %s: a notification was not recognised and is parked (%s).", account.name(),
-                    failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
-        } catch (RuntimeException e) {
-            LOG.errorf("Account %s: a notification could not be stored and stays in the gateway's queue: %s",
-                    account.name(), e.getMessage());
         }
     }
 
@@ -246,22 +229,5 @@ public class Queues {
             end(exchange);
         }
         queue.unconfirmed = receipt;
-    }
-
-    /** Go on being the one who asks. */
-    void renewLeases() {
-        try {
-            leases.renew();
-        } catch (StoreUnavailable e) {
-            LOG.debug("Leases are not renewed: the store is not available.");
-        }
-    }
-
-    void stop(@Observes AfterStop event) {
-        try {
-            leases.release();
-        } catch (StoreUnavailable e) {
-            LOG.debug("Leases end by themselves: the store is not available.");
-        }
     }
 }

@@ -46,7 +46,7 @@ final class TranslateAgain implements Processor {
                     : "It is no longer kept.");
         }
         var intake = new Intake(account.orElseThrow(), origin.orElseThrow().source(), origin.get().receivedAt(), body);
-        var failure = handOver.to(intake.account().gateway(), exchange, intake);
+        var failure = handOver.to(exchange, intake);
         if (intake.isRecognised()) {
             return;
         }

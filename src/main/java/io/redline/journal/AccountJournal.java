@@ -2,6 +2,7 @@ package io.redline.journal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,12 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
+import io.redline.database.StoreUnavailable;
 import io.redline.event.Direction;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
@@ -49,7 +54,6 @@ final class AccountJournal {
     private final Map<Place, Integer> settled = new HashMap<>();
     private long nextDeep;
     private JournalStore.@Nullable Row row;
-    private long ours;
 
     private record Place(Kind kind, String chat, String message) {
     }
@@ -89,10 +93,14 @@ final class AccountJournal {
     @Nullable
     Pass read(boolean whoeverDoes) throws CallFailed {
         var begun = clock.millis();
-        var known = claim(begun, whoeverDoes);
-        if (known == null) {
-            return null;
+        if (!store.isOurs(account)) {
+            row = null;
+            if (!whoeverDoes) {
+                return null;
+            }
+            store.take(account);
         }
+        var known = known(begun);
         var completed = known.completedAt();
         var deep = begun >= nextDeep;
         var minutes = minutes(begun, known, deep);
@@ -108,31 +116,18 @@ final class AccountJournal {
         if (deep) {
             forget(entries);
         }
-        if (!store.complete(account, begun, look.looked(), lease())) {
-            row = null;
-            return pass;
-        }
+        store.complete(account, begun, look.looked());
         row = new JournalStore.Row(known.since(), begun, look.looked());
-        ours = begun + lease().toMillis() / 2;
         if (deep) {
             nextDeep = begun + settings.deepPeriod().toMillis();
         }
         return pass;
     }
 
-    private JournalStore.@Nullable Row claim(long now, boolean whoeverDoes) {
-        // Our own clock tells how long we have it: the store need not be asked each time.
-        if (row == null || now > ours) {
-            var first = settings.first();
-            row = store.claim(account, first == null ? 0 : now - first.toMillis(), lease(), whoeverDoes).orElse(null);
-            ours = now + lease().toMillis() / 2;
-        }
-        return row;
-    }
-
-    /** Long enough for a pass that waits for the gateway. */
-    private Duration lease() {
-        return settings.period().multipliedBy(4).plusMinutes(2);
+    /** While nobody else reads them the store need not be asked each time. */
+    private JournalStore.Row known(long now) {
+        var first = settings.first();
+        return row != null ? row : store.row(account, first == null ? 0 : now - first.toMillis());
     }
 
     /** Back to the last completed pass, and as far as messages may still have changed. */
@@ -175,7 +170,8 @@ final class AccountJournal {
         Map<Entry, Known> known = new HashMap<>();
         asked.forEach(entry -> known.put(entry, found.next()));
         Set<Doubts.Of> drifted = new HashSet<>();
-        Set<Doubts.Of> told = new HashSet<>();
+        List<Told> told = new ArrayList<>();
+        var handingOver = new HandingOver(now, backfill);
         Authorisation authorisation = null;
         for (var look : looks.entrySet()) {
             var entry = look.getKey();
@@ -186,23 +182,73 @@ final class AccountJournal {
             if (difference.posted() && authorisation == null && GreenApiJournal.isTelegram(account.instance())) {
                 authorisation = comparison.authorisation(account);
             }
-            if (!difference.isNone()) {
+            if (!difference.isNone() || difference.open()) {
                 drifted.add(message);
-                if (tell(entry, difference, epoch(reading, authorisation), now, backfill)) {
-                    told.add(message);
-                }
             }
-            if (difference.open()) {
-                drifted.add(message);
+            told.add(new Told(entry, look.getValue(), difference, notifications(entry, difference,
+                    epoch(reading, authorisation)).stream().map(handingOver::add).toList()));
+        }
+        Set<Doubts.Of> repaired = new HashSet<>();
+        for (var one : told) {
+            var message = Doubts.of(one.entry().reading());
+            var kept = true;
+            for (var notification : one.notifications()) {
+                kept &= isKept(notification);
+            }
+            if (kept && !one.notifications().isEmpty()) {
+                repaired.add(message);
+            }
+            if (one.difference().open()) {
                 doubts.open(message, now);
             } else {
-                settled.put(place(entry), look.getValue());
-                if (reading.kind() == Kind.MESSAGE) {
+                settled.put(place(one.entry()), one.said());
+                if (one.entry().reading().kind() == Kind.MESSAGE) {
                     doubts.settle(message);
                 }
             }
         }
-        return new Pass(entries.size(), told.size(), drifted.size());
+        return new Pass(entries.size(), repaired.size(), drifted.size());
+    }
+
+    /**
+     * An entry that was looked at.
+     *
+     * @param said what it said, and how much was known of it
+     * @param notifications what is told of it: whether each was kept as something that is known
+     */
+    private record Told(Entry entry, int said, Difference difference, List<CompletableFuture<Boolean>> notifications) {
+    }
+
+    /** Notifications on their way into the outbox: so many share a commit, and no more are in memory. */
+    private final class HandingOver {
+
+        private static final int AT_ONCE = 64;
+
+        private final long readAt;
+        private final boolean backfill;
+        private final Queue<CompletableFuture<Boolean>> underWay = new ArrayDeque<>();
+
+        HandingOver(long readAt, boolean backfill) {
+            this.readAt = readAt;
+            this.backfill = backfill;
+        }
+
+        CompletableFuture<Boolean> add(Map<String, Object> notification) {
+            if (underWay.size() == AT_ONCE) {
+                isKept(underWay.remove());
+            }
+            var one = route.handOver(account, notification, readAt, backfill);
+            underWay.add(one);
+            return one;
+        }
+    }
+
+    private static boolean isKept(CompletableFuture<Boolean> notification) {
+        try {
+            return notification.join();
+        } catch (CompletionException e) {
+            throw new StoreUnavailable("What a journal told was not kept.", e.getCause());
+        }
     }
 
     private static long at(Entry entry) {
@@ -225,7 +271,7 @@ final class AccountJournal {
                 || reading.at() >= authorisation.at() ? null : (Integer) authorisation.epoch();
     }
 
-    private boolean tell(Entry entry, Difference difference, @Nullable Integer epoch, long now, boolean backfill) {
+    private List<Map<String, Object>> notifications(Entry entry, Difference difference, @Nullable Integer epoch) {
         List<Map<String, Object>> notifications = new ArrayList<>();
         if (difference.posted()) {
             notifications.add(journal.posted(entry, epoch));
@@ -243,11 +289,7 @@ final class AccountJournal {
         if (difference.reaction()) {
             notifications.add(journal.reaction(entry));
         }
-        var all = true;
-        for (var notification : notifications) {
-            all &= route.handOver(account, notification, now, backfill);
-        }
-        return all;
+        return notifications;
     }
 
     /**

@@ -47,7 +47,6 @@ public class Journals {
 
     private final Map<String, Turn> turns = new LinkedHashMap<>();
     private final Predicate<Account> hasToken;
-    private final JournalStore store;
     private final Clock clock;
     private final Duration period;
     private final ExecutorService threads = Executors.newCachedThreadPool(threads());
@@ -85,7 +84,6 @@ public class Journals {
     Journals(Accounts accounts, Predicate<Account> hasToken, JournalSettings settings, JournalCalls calls,
             Comparison comparison, HandsOver route, JournalStore store, MeterRegistry metrics, Clock clock) {
         this.hasToken = hasToken;
-        this.store = store;
         this.clock = clock;
         this.period = settings.period();
         var read = accounts.all().stream().filter(Account::journal).toList();
@@ -270,11 +268,5 @@ public class Journals {
     @PreDestroy
     void stop() {
         threads.shutdown();
-        try {
-            store.release(turns.values().stream().map(turn -> turn.account).toList());
-        } catch (StoreUnavailable e) {
-            // The leases end by themselves.
-            LOG.debug("The leases of journals were not released.", e);
-        }
     }
 }

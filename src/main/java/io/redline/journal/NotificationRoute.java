@@ -2,13 +2,9 @@ package io.redline.journal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.support.DefaultExchange;
-import org.jboss.logging.Logger;
 
 import io.redline.account.Account;
 import io.redline.database.StoreUnavailable;
@@ -16,40 +12,38 @@ import io.redline.event.EventJson;
 import io.redline.event.Source;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
-import io.redline.outbox.Outbox;
 
 /** The gateway's route, which decides about what a journal told as it does about what a webhook told. */
 @Singleton
 class NotificationRoute implements HandsOver {
 
-    private static final Logger LOG = Logger.getLogger(NotificationRoute.class);
+    private final HandOver handOver;
 
-    private final Provider<CamelContext> camel;
-    private final Outbox outbox;
-    private final HandOver handOver = new HandOver();
-
-    NotificationRoute(Provider<CamelContext> camel, Outbox outbox) {
-        this.camel = camel;
-        this.outbox = outbox;
+    NotificationRoute(HandOver handOver) {
+        this.handOver = handOver;
     }
 
     @Override
-    public boolean handOver(Account account, Map<String, Object> notification, long readAt, boolean backfill) {
+    public CompletableFuture<Boolean> handOver(Account account, Map<String, Object> notification, long readAt,
+            boolean backfill) {
         var intake = new Intake(account, Source.JOURNAL, readAt,
                 EventJson.writeInOrder(notification).getBytes(StandardCharsets.UTF_8), backfill);
-        var failure = handOver.to(account.gateway(), new DefaultExchange(camel.get()), intake);
-        if (!intake.isKept() && !camel.get().isStarted()) {
-            // No route is there any more to decide what it is.
-            throw new StoreUnavailable("The service stops.");
+        var kept = new CompletableFuture<Boolean>();
+        if (!handOver.isPossible()) {
+            kept.completeExceptionally(new StoreUnavailable("The service stops."));
+            return kept;
         }
-        if (!intake.isKept() && !intake.isStoreUnavailable()) {
-            outbox.keepUnrecognised(intake, HandOver.reason(failure));
-            LOG.warnf("Account %s: something in its journal was not recognised and is parked (%s).", account.name(),
-                    failure == null ? "no branch kept it" : failure.getClass().getSimpleName());
+        handOver.to(intake, failure -> handOver.keep(intake, HandOver.reason(failure), () -> {
+            if (intake.isKept()) {
+                kept.complete(intake.isRecognised());
+            } else {
+                kept.completeExceptionally(new StoreUnavailable("The store did not take what a journal told."));
+            }
+        }));
+        if (!intake.isSubmitted()) {
+            // A route that goes on in another thread: what comes after it must not overtake it.
+            kept.exceptionally(refused -> false).join();
         }
-        if (!intake.isKept()) {
-            throw new StoreUnavailable("The store did not take what a journal told.");
-        }
-        return intake.isRecognised();
+        return kept;
     }
 }

@@ -24,6 +24,7 @@ public final class Intake {
     private volatile boolean recognised;
     private volatile boolean unavailable;
     private volatile boolean waitedFor = true;
+    private volatile boolean submitted;
 
     /**
      * @param receivedAt UNIX milliseconds
@@ -74,12 +75,21 @@ public final class Intake {
      * Say that no thread waits for its end: whoever sent it is answered by whichever thread knows. Then the one that brings it
      * to the outbox may commit it, although that can take longer than the longest wait.
      */
-    void doNotWait() {
+    public void doNotWait() {
         waitedFor = false;
     }
 
     boolean isWaitedFor() {
         return waitedFor;
+    }
+
+    void submit() {
+        submitted = true;
+    }
+
+    /** Whether it is to be committed before all that reaches the outbox from now on. */
+    public boolean isSubmitted() {
+        return submitted;
     }
 
     void keep() {

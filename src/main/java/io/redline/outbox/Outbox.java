@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -70,6 +69,7 @@ public class Outbox {
             ended.accept(null);
             return;
         }
+        intake.submit();
         groupCommit.commit(submissions, !intake.isWaitedFor(), (recorded, failure) -> {
             if (failure == null) {
                 receipt(intake, submissions, recorded);
@@ -105,20 +105,6 @@ public class Outbox {
     /** Commit a notification that nobody could read, verbatim, parked where a person sees it. */
     public void keepUnrecognised(Intake intake, String reason, Consumer<@Nullable Throwable> ended) {
         keep(intake, List.of(unrecognised(intake, reason)), unrecognisedEndpoints(), ended);
-    }
-
-    /**
-     * The same, and wait for it.
-     *
-     * @throws StoreUnavailable if it is not known whether it was committed
-     * @throws EventRefused if the store refuses it
-     */
-    public void keepUnrecognised(Intake intake, String reason) {
-        var end = new CompletableFuture<@Nullable Throwable>();
-        keepUnrecognised(intake, reason, end::complete);
-        if (end.join() instanceof RuntimeException refusal) {
-            throw refusal;
-        }
     }
 
     static Event unrecognised(Intake intake, String reason) {

@@ -41,6 +41,11 @@ public final class Stores {
         return migrated(Dialect.POSTGRESQL, dataSource, "postgresql", "bytea");
     }
 
+    /** The leases of one of the processes that share a store. */
+    public static Leases leases(Database database) {
+        return new Leases(database);
+    }
+
     private static Database migrated(Dialect dialect, DataSource dataSource, String folder, String bytes) {
         Flyway.configure().dataSource(dataSource)
                 .locations("classpath:db/migration/common", "classpath:db/migration/" + folder)

@@ -1,12 +1,18 @@
 package io.redline.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.redline.database.Database;
 import io.redline.database.Dialect;
 import io.redline.database.Statements;
+import io.redline.database.StoreUnavailable;
 import io.redline.database.Stores;
 import io.redline.journal.AccountJournal.Pass;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -57,11 +64,7 @@ class AccountJournalTest {
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void tenThousandMessagesOfWhichNothingIsNewCostTwoCallsAndTwoStatements(Dialect dialect) throws Exception {
-        if (dialect == Dialect.POSTGRESQL) {
-            server = EmbeddedPostgres.start();
-            database = Stores.postgresql(statements.of(server.getPostgresDatabase()));
-        }
-        var simulation = simulation();
+        var simulation = dialect == Dialect.POSTGRESQL ? onPostgresql() : simulation();
         for (int i = 0; i < 10_000; i++) {
             var chat = "7" + (1_000_000_000L + i % 500) + "@c.us";
             if (i % 2 == 0) {
@@ -130,8 +133,7 @@ class AccountJournalTest {
         simulation.gateway.receive(CHAT, "while it was down");
         simulation.pass(Duration.ofMinutes(5));
         // A restart forgets everything but what is stored.
-        var restarted = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
-                simulation.ledger.comparison(), simulation::handOver, simulation.store, simulation.clock);
+        var restarted = journal(simulation, simulation::handOver);
         simulation.clock.pass(Duration.ofDays(5));
         simulation.down = false;
         assertThat(read(restarted)).returns(1L, Pass::repaired);
@@ -233,14 +235,71 @@ class AccountJournalTest {
     }
 
     @Test
-    void oneReplicaReads() {
+    void manyAreHandedOverAtOnceInTheirOrderButNotAll() throws Exception {
         var simulation = simulation();
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            sent.add(simulation.gateway.receive(CHAT, "text"));
+            simulation.clock.pass(Duration.ofSeconds(1));
+        }
+        List<String> handedOver = new ArrayList<>();
+        var underWay = new AtomicInteger();
+        var most = new AtomicInteger();
+        HandsOver later = (account, notification, readAt, backfill) -> {
+            handedOver.add((String) notification.get("idMessage"));
+            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            return new CompletableFuture<Boolean>().completeOnTimeout(true, 1, TimeUnit.MILLISECONDS)
+                    .whenComplete((kept, failure) -> underWay.decrementAndGet());
+        };
+        assertThat(read(journal(simulation, later))).returns(300L, Pass::repaired);
+        assertThat(handedOver).isEqualTo(sent);
+        assertThat(most.get()).isBetween(2, 64);
+    }
+
+    @Test
+    void whatTheStoreDidNotTakeIsToldInTheNextPass() {
+        var simulation = simulation();
+        for (int i = 0; i < 100; i++) {
+            simulation.gateway.receive(CHAT, "text");
+        }
+        var number = new AtomicInteger();
+        var journal = journal(simulation, (account, notification, readAt, backfill) -> number.incrementAndGet() == 50
+                ? CompletableFuture.failedFuture(new StoreUnavailable("It is away."))
+                : simulation.handOver(account, notification, readAt, backfill));
+        assertThatThrownBy(() -> journal.read(false)).isInstanceOf(StoreUnavailable.class);
+        assertThat(read(journal)).returns(100L, Pass::compared);
+        assertThat(simulation.known()).isEqualTo(simulation.truth());
+    }
+
+    private static AccountJournal journal(Simulation simulation, HandsOver route) {
+        return new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
+                simulation.ledger.comparison(), route, simulation.store, simulation.clock);
+    }
+
+    @Test
+    void oneReplicaReads() throws Exception {
+        var simulation = onPostgresql();
+        var leases = Stores.leases(database);
         var other = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
                 simulation.ledger.comparison(), simulation::handOver,
-                new JournalStore(database, simulation.ledger.ledger()), simulation.clock);
-        assertThat(simulation.read()).isNotNull();
+                new JournalStore(database, simulation.ledger.ledger(), leases), simulation.clock);
+        simulation.gateway.receive(CHAT, "text");
+        assertThat(simulation.read()).returns(1L, Pass::repaired);
         assertThat(read(other)).isNull();
-        simulation.store.release(List.of(simulation.account));
+        // Somebody asks this one for a pass; from then on it reads.
+        assertThat(other.read(true)).returns(0L, Pass::repaired);
+        simulation.leases.renew();
+        assertThat(simulation.read()).isNull();
         assertThat(read(other)).isNotNull();
+        leases.release();
+        await().until(() -> simulation.read() != null);
+    }
+
+    private Simulation onPostgresql() throws IOException {
+        if (server == null) {
+            server = EmbeddedPostgres.start();
+        }
+        database = Stores.postgresql(statements.of(server.getPostgresDatabase()));
+        return simulation();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,8 +68,9 @@ class JournalTurnsTest {
         var settings = new JournalSettings(Duration.ofSeconds(12), Duration.ofMinutes(20), Duration.ofMinutes(10),
                 Duration.ofHours(72), Duration.ZERO, Duration.ofDays(14));
         var journals = new Journals(accounts, account -> !"d".equals(account.name()), settings, new Calls(),
-                ledger.comparison(), (account, notification, readAt, backfill) -> true,
-                new JournalStore(database, ledger.ledger()), new SimpleMeterRegistry(), clock);
+                ledger.comparison(),
+                (account, notification, readAt, backfill) -> CompletableFuture.completedFuture(true),
+                new JournalStore(database, ledger.ledger(), Stores.leases(database)), new SimpleMeterRegistry(), clock);
 
         var expected = List.of("a", "b", "c", "", "a", "", "c", "", "a", "", "c", "");
         for (int second = 0; second < 36; second++) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import io.redline.VirtualClock;
 import io.redline.account.Account;
 import io.redline.account.ConfiguredAccounts;
 import io.redline.database.Database;
+import io.redline.database.Leases;
+import io.redline.database.Stores;
 import io.redline.event.Event;
 import io.redline.event.Source;
 import io.redline.gateway.greenapi.GreenApiInstance;
@@ -43,6 +46,7 @@ final class Simulation {
     final Account account;
     final TestLedger ledger;
     final AccountJournal journal;
+    final Leases leases;
     final JournalStore store;
     final JournalCalls calls = new Calls();
     private final List<Late> late = new ArrayList<>();
@@ -62,7 +66,8 @@ final class Simulation {
         account = accounts.find(instance).orElseThrow();
         gateway = new GreenApiInstance(instance, TOKEN, typeInstance, clock);
         ledger = new TestLedger(database, accounts);
-        store = new JournalStore(database, ledger.ledger());
+        leases = Stores.leases(database);
+        store = new JournalStore(database, ledger.ledger(), leases);
         journal = new AccountJournal(account, settings, calls, ledger.comparison(), this::handOver, store,
                 clock);
     }
@@ -120,10 +125,10 @@ final class Simulation {
         }
     }
 
-    boolean handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {
+    CompletableFuture<Boolean> handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {
         backfills.add(backfill);
         ledger.record(of, event(notification), Source.JOURNAL, readAt);
-        return true;
+        return CompletableFuture.completedFuture(true);
     }
 
     /** As routes/gateways/green-api.camel.yaml decides. */
