@@ -24,6 +24,8 @@ public class OnSqlite implements QuarkusTestProfile {
     private static final Map<String, String> INSTANCES = Map.of("sales", "1101000001", "support", "7103000000", "old",
             "1234", "max", "3100000000", "telegram", "4100000000", "group", "7105000000", "first", "1", "locked",
             "5500000001", "filed", "5500000002");
+    private static final Map<String, String> SESSIONS = Map.of("waha", "default", "waha-mine", "mysession_waha",
+            "waha-old", "381446", "waha-signed", "signed", "waha-filed", "filed", "waha-carried", "carried");
 
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -32,6 +34,12 @@ public class OnSqlite implements QuarkusTestProfile {
             settings.put("redline.accounts." + name + ".gateway", "green-api");
             settings.put("redline.accounts." + name + ".instance", instance);
         });
+        SESSIONS.forEach((name, session) -> {
+            settings.put("redline.accounts." + name + ".gateway", "waha");
+            settings.put("redline.accounts." + name + ".instance", session);
+        });
+        settings.put("redline.accounts.waha-signed.webhook-secret", "your-secret-key, my-secret-key");
+        settings.put("redline.accounts.waha-carried.webhook-token", "this-months-token, last-months-token");
         settings.put("redline.accounts.locked.webhook-token", "this-months-token, last-months-token");
         CHANNELS.forEach(channel -> settings.put("redline.route." + channel, "see-" + channel));
         // The endpoint that is shipped is served.
@@ -54,12 +62,15 @@ public class OnSqlite implements QuarkusTestProfile {
         public Map<String, String> start() {
             var folder = newFolder();
             var token = folder.resolve("webhook-token");
+            var secret = folder.resolve("webhook-secret");
             try {
                 Files.writeString(token, "token-of-a-file\n");
+                Files.writeString(secret, "secret-of-a-file\n");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return Map.of("redline.accounts.filed.webhook-token", "file:" + token, "quarkus.log.file.path",
+            return Map.of("redline.accounts.filed.webhook-token", "file:" + token,
+                    "redline.accounts.waha-filed.webhook-secret", "file:" + secret, "quarkus.log.file.path",
                     folder.resolve("redline.log").toString());
         }
 

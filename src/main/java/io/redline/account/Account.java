@@ -11,13 +11,16 @@ import java.net.URI;
  * @param journal whether its journals are read
  * @param managesSettings whether the gateway's settings may be changed to what this account needs
  */
-public record Account(String name, String gateway, String instance, URI url, Way intake, boolean journal,
+public record Account(String name, Gateway kind, String instance, URI url, Way intake, boolean journal,
         boolean managesSettings) {
 
-    private static final URI PUBLIC = URI.create("https://api.green-api.com");
-
     /** An account of which nothing more is configured. */
-    public Account(String name, String gateway, String instance) {
-        this(name, gateway, instance, PUBLIC, Way.WEBHOOK, true, false);
+    public Account(String name, Gateway kind, String instance) {
+        this(name, kind, instance, kind.url(), Way.WEBHOOK, kind.hasJournals(), false);
+    }
+
+    /** The gateway's word, as in paths, route names and rows. */
+    public String gateway() {
+        return kind.word();
     }
 }

@@ -16,7 +16,7 @@ interface AccountsConfig {
 
     interface AccountConfig {
 
-        /** @return the kind of gateway: {@code green-api} */
+        /** @return the word of a {@link Gateway} */
         Optional<String> gateway();
 
         /** @return the gateway's id of the account */
@@ -30,6 +30,9 @@ interface AccountsConfig {
 
         /** @return what the {@code Authorization} header of its webhooks must carry */
         Optional<String> webhookToken();
+
+        /** @return what the bodies of its webhooks are signed with */
+        Optional<String> webhookSecret();
 
         /** @return {@code webhook}, {@code queue} or {@code none} */
         Optional<String> intake();

@@ -1,6 +1,7 @@
 package io.redline.call;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import jakarta.inject.Provider;
@@ -9,7 +10,6 @@ import jakarta.inject.Singleton;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultExchange;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks gateways, for whoever does so from Java: by the same route as routes do, so that there is one rate. It waits for its
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public class GatewayCalls {
 
     private final Provider<CamelContext> camel;
-    private volatile @Nullable Producer producer;
+    private final Map<String, Producer> producers = new ConcurrentHashMap<>();
 
     GatewayCalls(Provider<CamelContext> camel) {
         this.camel = camel;
@@ -57,11 +57,11 @@ public class GatewayCalls {
     }
 
     private Producer producer(String gateway) throws Exception {
-        var known = producer;
+        var known = producers.get(gateway);
         if (known == null) {
             known = camel.get().getEndpoint("direct:" + gateway + "-call").createProducer();
             known.start();
-            producer = known;
+            producers.put(gateway, known);
         }
         return known;
     }

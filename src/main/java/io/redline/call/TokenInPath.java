@@ -55,7 +55,7 @@ public final class TokenInPath implements HttpClientConfigurer {
     static String token(Accounts accounts, Account account) {
         try {
             return accounts.token(account).values().stream().findFirst()
-                    .filter(value -> Accounts.TOKEN.matcher(value).matches()).orElse("");
+                    .filter(account.kind()::isToken).orElse("");
         } catch (PreventFurtherStepsException e) {
             // Its file cannot be read just now; that is as if there were none, until it can be.
             return "";

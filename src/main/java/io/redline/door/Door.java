@@ -2,7 +2,6 @@ package io.redline.door;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -21,11 +20,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.account.Gateway;
 import io.redline.event.Source;
 import io.redline.http.Problem;
+import io.redline.http.Signatures;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -41,10 +44,10 @@ import io.vertx.ext.web.handler.BodyHandler;
 class Door {
 
     private static final Logger LOG = Logger.getLogger(Door.class);
-    private static final List<String> GATEWAYS = List.of("green-api");
 
     /** Not before they are needed: a store or a configuration that cannot work has to be told when Camel starts. */
     private final Instance<Accounts> accounts;
+    private final Signatures signatures;
     private final HandOver handOver;
     private final ExecutorService workers;
     private final MemorySize maxBody;
@@ -72,10 +75,11 @@ class Door {
      * @param workers where routes run: they may wait for whatever an operator lets them wait for
      * @param maxTime how long they may take
      */
-    Door(Instance<Accounts> accounts, HandOver handOver, ExecutorService workers,
+    Door(Instance<Accounts> accounts, Signatures signatures, HandOver handOver, ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
         this.accounts = accounts;
+        this.signatures = signatures;
         this.handOver = handOver;
         this.workers = workers;
         this.maxBody = maxBody;
@@ -85,18 +89,38 @@ class Door {
     void open(@Observes Router router) {
         var often = Math.max(100, maxTime.toMillis() / 10);
         patience.scheduleWithFixedDelay(this::endOverdue, often, often, TimeUnit.MILLISECONDS);
-        for (var gateway : GATEWAYS) {
-            router.postWithRegex("/webhooks/" + gateway + "/[^/]+/?")
+        for (var gateway : Gateway.values()) {
+            router.postWithRegex("/webhooks/" + gateway.word() + "/[^/]+/?")
                     .handler(BodyHandler.create(false).setBodyLimit(maxBody.asLongValue()))
-                    .handler(this::take);
+                    .handler(this::judge);
         }
     }
 
-    private void take(RoutingContext request) {
+    private void judge(RoutingContext request) {
         // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
         var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
         var body = request.body().buffer();
-        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), body == null ? new byte[0] : body.getBytes());
+        var bytes = body == null ? new byte[0] : body.getBytes();
+        if (!Signatures.canBeSigned(account)) {
+            take(account, request, bytes);
+            return;
+        }
+        try {
+            workers.execute(() -> {
+                var refusal = signatures.judge(account, request.request().headers(), bytes);
+                if (refusal == null) {
+                    take(account, request, bytes);
+                } else {
+                    refusal.send(request.response());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            Problem.unavailable().send(request.response());
+        }
+    }
+
+    private void take(Account account, RoutingContext request, byte[] notification) {
+        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), notification);
         intake.doNotWait();
         var taken = new Taken(request, intake, System.nanoTime() + maxTime.toNanos(), new AtomicBoolean());
         unanswered.add(taken);
@@ -150,9 +174,17 @@ class Door {
             return;
         }
         if (taken.intake().isKept()) {
-            response.end();
+            receive(response, taken.intake().account().kind().receipt());
         } else {
             Problem.unavailable().send(response);
+        }
+    }
+
+    private static void receive(HttpServerResponse response, String receipt) {
+        if (receipt.isEmpty()) {
+            response.end();
+        } else {
+            response.putHeader("Content-Type", "application/json").end(receipt);
         }
     }
 

@@ -32,7 +32,7 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * Judges every request by its head, before a byte of its body is read. Where no credentials are configured only this machine
- * may ask; a tunnel or proxy on it is not this machine.
+ * may ask; a tunnel or proxy on it is not this machine. What only the body can prove is left to {@link Signatures}.
  */
 @Singleton
 class Guard {
@@ -60,7 +60,7 @@ class Guard {
     void checkExposure(@Observes BeforeConfigure event, @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost) {
         // A secret whose file cannot be read is better known now than at the first request.
-        accounts.get().all().forEach(accounts.get()::webhookToken);
+        accounts.get().all().forEach(accounts.get()::webhookCredentials);
         if (!isLoopback(managementHost) && !apiToken().isSet()) {
             throw Unusable.because("quarkus.management.host is " + managementHost + ", which others can reach: set "
                     + API_TOKEN + ", or leave it at 127.0.0.1.");
@@ -74,8 +74,8 @@ class Guard {
         }
         var open = accounts.get().withoutCredentials();
         if (open != null) {
-            throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set redline.accounts."
-                    + open.name() + ".webhook-token, or leave it at 127.0.0.1.");
+            throw Unusable.because("quarkus.http.host is " + host + ", which others can reach: set "
+                    + accounts.get().webhookCredentials(open).get(0).property() + ", or leave it at 127.0.0.1.");
         }
     }
 
@@ -164,8 +164,14 @@ class Guard {
         if (request.method() != HttpMethod.POST) {
             return new Problem(405, "Method Not Allowed", "Notifications are sent by POST.");
         }
-        var secret = accounts.get().webhookToken(account.get());
-        var refusal = secret.isSet() ? credentials(request, secret) : foreign(request, secret.property());
+        var credentials = accounts.get().webhookCredentials(account.get());
+        var token = accounts.get().webhookToken(account.get());
+        Problem refusal = null;
+        if (token.isSet()) {
+            refusal = credentials(request, token);
+        } else if (credentials.stream().noneMatch(Secret::isSet)) {
+            refusal = foreign(request, credentials.get(0).property());
+        }
         if (refusal != null) {
             return refusal;
         }
@@ -174,7 +180,7 @@ class Guard {
         return size(request);
     }
 
-    /** GREEN-API sends the token as it is configured there, which may add a scheme to it. */
+    /** Gateways send the token as it is configured there, which may add a scheme to it. */
     private static @Nullable Problem credentials(HttpServerRequest request, Secret secret) {
         var authorization = request.getHeader("Authorization");
         var offered = authorization == null ? "" : authorization.strip();
@@ -188,7 +194,7 @@ class Guard {
         return right
                 ? null
                 : Problem.unauthorized("The Authorization header does not carry the token of " + secret.property()
-                        + ": set the same as webhookUrlToken at the gateway.");
+                        + ": set the same at the gateway.");
     }
 
     private @Nullable Problem size(HttpServerRequest request) {

@@ -78,7 +78,8 @@ public class Settings {
     public void due(Exchange exchange) {
         var now = clock.instant();
         exchange.getMessage().setBody(accounts.all().stream()
-                .filter(account -> accounts.token(account).isSet() && !needs(account).isEmpty())
+                .filter(account -> account.kind().hasSettings() && accounts.token(account).isSet()
+                        && !needs(account).isEmpty())
                 .map(Account::name).filter(name -> !now.isBefore(nextCheck.getOrDefault(name, Instant.MIN))).toList());
     }
 

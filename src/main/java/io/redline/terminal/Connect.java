@@ -98,6 +98,11 @@ public final class Connect implements Callable<Integer> {
         var one = found.get();
         say("Account " + one.name() + ": instance " + one.instance() + " of " + one.gateway() + " at " + one.url()
                 + ", intake " + one.intake().name().toLowerCase(Locale.ROOT) + ".");
+        if (!one.kind().hasSettings()) {
+            missing("This looks at accounts of GREEN-API only: README.md says what an account of " + one.gateway()
+                    + " needs.");
+            return MISSING;
+        }
         if (!accounts.token(one).isSet()) {
             missing("Set redline.accounts." + one.name() + ".token to the apiTokenInstance that the gateway's console"
                     + " shows; it may be file:/path.");

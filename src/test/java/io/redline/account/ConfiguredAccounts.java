@@ -10,12 +10,13 @@ import java.util.stream.Collectors;
 public final class ConfiguredAccounts {
 
     private record Settings(Optional<String> gateway, Optional<String> instance, Optional<String> url,
-            Optional<String> token, Optional<String> webhookToken, Optional<String> intake, Optional<String> journal,
+            Optional<String> token, Optional<String> webhookToken, Optional<String> webhookSecret,
+            Optional<String> intake, Optional<String> journal,
             Optional<String> manageSettings) implements AccountsConfig.AccountConfig {
 
         Settings(String gateway, String instance) {
             this(Optional.of(gateway), Optional.of(instance), Optional.empty(), Optional.empty(), Optional.empty(),
-                    Optional.empty(), Optional.empty(), Optional.empty());
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 

@@ -76,7 +76,7 @@ class BundleTest {
     private static final Pattern IN_USE = Pattern.compile("\\{\\{in-use:([a-z-]+) needs ([a-z, -]+)}}");
     private static final Pattern BY_NAME = Pattern
             .compile(
-                    "redline\\.accounts\\.[a-z-]+\\.(gateway|instance|url|token|webhook-token|intake|journal|manage-settings)"
+                    "redline\\.accounts\\.[a-z-]+\\.(gateway|instance|url|token|webhook-token|webhook-secret|intake|journal|manage-settings)"
                             + "|redline\\.endpoint\\.[a-z-]+\\.(retry\\.(attempts|delay|max-delay|max-age)|rate)");
 
     /** An element of a route as Kaoto draws it: a route, its from, a step or a branch. */
@@ -432,7 +432,7 @@ class BundleTest {
             var all = new TreeMap<String, String>();
             // Secrets are shown in each of their forms.
             keys.forEach(key -> assertThat(all.put(key.group(1), key.group(2))).as("twice: " + key.group(1))
-                    .matches(before -> before == null || key.group(1).endsWith("token")));
+                    .matches(before -> before == null || key.group(1).matches(".*(token|webhook-secret)")));
             return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,12 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.redline.account.Account;
+import io.redline.account.Gateway;
 
 /** What each answer of the gateway means. */
 class GreenApiAnswerTest {
 
     private static final String TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
-    private static final Account ACCOUNT = new Account("sales", "green-api", "1100000000");
+    private static final Account ACCOUNT = new Account("sales", Gateway.GREEN_API, "1100000000");
 
     private static Answer meaning(String method, int status, String body) {
         return GreenApiAnswer.meaning(ACCOUNT, Method.of(method), TOKEN, status, body.getBytes(StandardCharsets.UTF_8));

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.redline.account.Account;
+import io.redline.account.Gateway;
 import io.redline.event.Event;
 import io.redline.event.EventKey;
 import io.redline.event.Source;
@@ -547,7 +548,7 @@ class MergeSpecialCasesTest {
     @Test
     void editWithTheIdOfItsTargetIsTheSameEditOnAnotherDay() {
         var event = history().edited("M", "M", "b").dated(null).tellings().get(0).event();
-        var account = new Account("a", "green-api", "1");
+        var account = new Account("a", Gateway.GREEN_API, "1");
 
         assertThat(new Submission(account, event, Source.WEBHOOK, START, null, List.of()).key())
                 .isEqualTo(new Submission(account, event, Source.QUEUE, START + 86_400_000, null, List.of()).key());

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import io.redline.account.Account;
+import io.redline.account.Gateway;
 import io.redline.account.Way;
 import io.redline.event.EventJson;
 import io.redline.setting.Needs.Missing;
@@ -20,7 +21,7 @@ class NeedsTest {
     private static final String HERE = "https://redline.example.org";
 
     private static Needs needs(Way intake, boolean journal, String publicUrl, String... tokens) {
-        return new Needs(new Account("sales", "green-api", "1101000001", URI.create("https://api.green-api.com"),
+        return new Needs(new Account("sales", Gateway.GREEN_API, "1101000001", URI.create("https://api.green-api.com"),
                 intake, journal, false), publicUrl, List.of(tokens));
     }
 
