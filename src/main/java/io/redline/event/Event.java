@@ -203,17 +203,27 @@ public sealed interface Event {
     }
 
     /**
-     * A chat changed as a whole.
+     * Something happened to a chat as a whole, or in it, that is no message.
      *
-     * @param state {@code archived}, {@code unarchived}, {@code blocked}, …
+     * @param state {@code archived}, {@code unarchived}, {@code blocked}, {@code invited}, {@code quick-button-selected}, …
+     * @param eventId the gateway's id of it, where it gives one
+     * @param details what else was told, by the gateway's names
      */
-    record ChatState(@Nullable String instance, @Nullable Long at, Chat chat, String state) implements Event {
+    record ChatState(@Nullable String instance, @Nullable Long at, Chat chat, String state, @Nullable String eventId,
+            @Nullable Map<String, Object> details) implements Event {
 
         public static final String KIND = "chat";
 
+        /** One of which nothing more is told. */
+        public ChatState(@Nullable String instance, @Nullable Long at, Chat chat, String state) {
+            this(instance, at, chat, state, null, null);
+        }
+
         @Override
         public EventKey key() {
-            return EventKey.ofContent(KIND, this);
+            return eventId == null
+                    ? EventKey.ofContent(KIND, this)
+                    : new EventKey(KIND, chat.id(), eventId, eventId, state);
         }
     }
 

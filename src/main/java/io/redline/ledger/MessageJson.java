@@ -149,6 +149,9 @@ final class MessageJson {
         } else if (event instanceof Event.ChatState chat) {
             json.put("chat", chat(chat.chat()));
             json.put("state", chat.state());
+            if (chat.details() != null) {
+                json.put("details", chat.details());
+            }
         } else if (event instanceof Event.AccountState account) {
             json.put("aspect", account.aspect());
             json.put("state", account.state());

@@ -12,6 +12,7 @@ import io.redline.event.Direction;
 import io.redline.event.EventJson;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
+import io.redline.gateway.Fields;
 
 /**
  * Reads the entries of GREEN-API's journals, and turns what they say into the notifications that were lost: in the form of a

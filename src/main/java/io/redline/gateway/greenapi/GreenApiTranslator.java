@@ -13,6 +13,7 @@ import io.redline.event.Event;
 import io.redline.event.EventJson;
 import io.redline.event.Person;
 import io.redline.event.Unreadable;
+import io.redline.gateway.Fields;
 
 /**
  * Translates GREEN-API notifications, parsed as JSON objects, into events. Each method is named by what a branch of the

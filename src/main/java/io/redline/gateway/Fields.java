@@ -1,4 +1,4 @@
-package io.redline.gateway.greenapi;
+package io.redline.gateway;
 
 import java.math.BigInteger;
 import java.util.Map;
@@ -8,32 +8,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON object as it came, read leniently: whatever is missing or of another type is {@code null}.
  */
-record Fields(Map<?, ?> members) {
+public record Fields(Map<?, ?> members) {
 
     private static final Fields NONE = new Fields(Map.of());
 
     /** An object member; without members if it is missing. */
-    Fields object(String name) {
+    public Fields object(String name) {
         return members.get(name) instanceof Map<?, ?> object ? new Fields(object) : NONE;
     }
 
     /** Text, or a number as text: ids come as either. */
     @Nullable
-    String text(String name) {
+    public String text(String name) {
         var value = members.get(name);
         return value instanceof String || value instanceof Number || value instanceof Boolean ? value.toString() : null;
     }
 
     /** Text that says something. */
     @Nullable
-    String word(String name) {
+    public String word(String name) {
         var text = text(name);
         return text == null || text.isBlank() ? null : text;
     }
 
     /** The first of several names that says something. */
     @Nullable
-    String firstWord(String... names) {
+    public String firstWord(String... names) {
         for (var name : names) {
             var word = word(name);
             if (word != null) {
@@ -44,13 +44,13 @@ record Fields(Map<?, ?> members) {
     }
 
     @Nullable
-    Boolean flag(String name) {
+    public Boolean flag(String name) {
         return members.get(name) instanceof Boolean flag ? flag : null;
     }
 
     /** UNIX seconds as milliseconds; what is beyond all calendars becomes the largest number there is. */
     @Nullable
-    Long secondsAsMillis(String name) {
+    public Long secondsAsMillis(String name) {
         var text = word(name);
         if (text == null || !text.matches("-?\\d{1,1000}")) {
             return null;
@@ -62,11 +62,11 @@ record Fields(Map<?, ?> members) {
     }
 
     @Nullable
-    Object any(String name) {
+    public Object any(String name) {
         return members.get(name);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return members.isEmpty();
     }
 }
