@@ -23,9 +23,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.redline.account.Accounts;
-import io.redline.call.GreenApiAnswer;
-import io.redline.call.GreenApiRequest;
+import io.redline.call.Aitu;
+import io.redline.call.CallAnswer;
+import io.redline.call.CallRequest;
+import io.redline.call.GreenApi;
 import io.redline.call.Stops;
+import io.redline.call.TokenInHeader;
 import io.redline.call.TokenInPath;
 import io.redline.door.Queues;
 import io.redline.endpoint.CloudEvents;
@@ -98,16 +101,16 @@ final class RouteBeans {
     @Singleton
     @Named("greenApiRequest")
     @Unremovable
-    static GreenApiRequest greenApiRequest(Accounts accounts, Stops stops) {
-        return new GreenApiRequest(accounts, stops, Clock.systemUTC());
+    static CallRequest greenApiRequest(Accounts accounts, Stops stops) {
+        return new CallRequest(new GreenApi(), accounts, stops, Clock.systemUTC());
     }
 
     @Produces
     @Singleton
     @Named("greenApiAnswer")
     @Unremovable
-    static GreenApiAnswer greenApiAnswer(GreenApiRequest requests, Stops stops, MeterRegistry metrics) {
-        return new GreenApiAnswer(requests, stops, metrics, Clock.systemUTC());
+    static CallAnswer greenApiAnswer(Stops stops, MeterRegistry metrics) {
+        return new CallAnswer(new GreenApi(), stops, metrics, Clock.systemUTC());
     }
 
     @Produces
@@ -116,6 +119,30 @@ final class RouteBeans {
     @Unremovable
     static TokenInPath greenApiToken(Accounts accounts) {
         return new TokenInPath(accounts);
+    }
+
+    @Produces
+    @Singleton
+    @Named("aituRequest")
+    @Unremovable
+    static CallRequest aituRequest(Accounts accounts, Stops stops) {
+        return new CallRequest(new Aitu(), accounts, stops, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("aituAnswer")
+    @Unremovable
+    static CallAnswer aituAnswer(Stops stops, MeterRegistry metrics) {
+        return new CallAnswer(new Aitu(), stops, metrics, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("aituToken")
+    @Unremovable
+    static TokenInHeader aituToken(Accounts accounts) {
+        return new TokenInHeader(accounts, "X-BOT-TOKEN");
     }
 
     @Produces

@@ -11,9 +11,10 @@ import io.redline.account.Account;
  * A call on its way, as an exchange property between the steps of its route.
  *
  * @param token the one it is made with
+ * @param pace the rate it counts for
  * @param turn {@code null} if it is not made
  */
-record Asked(Account account, Method method, String token, Pace.@Nullable Turn turn, Instant since) {
+record Asked(Account account, Method method, String token, Pace pace, Pace.@Nullable Turn turn, Instant since) {
 
     private static final String PROPERTY = "RedlineAsked";
 

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a gateway did not do what it was asked. */
 public enum Failure {
-    /** It says so itself: the answer is 200, and {@code status}, {@code result} or {@code saveSettings} is false. */
+    /** It says so itself: with 200 and a {@code status}, {@code result} or {@code saveSettings} of false, or by what it forbids. */
     REFUSED,
     /** The account is not authorised at the messenger. */
     NOT_AUTHORIZED,
@@ -12,6 +12,8 @@ public enum Failure {
     STARTING,
     /** There is no queue while the gateway has a webhookUrl. */
     WEBHOOK_SET,
+    /** Somebody else fetches from the same queue. */
+    ASKED_ELSEWHERE,
     /** It will not be understood however often it is asked. */
     INVALID,
     /** More than it allows in a second; it is not asked for a while. */

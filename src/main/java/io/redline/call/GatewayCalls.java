@@ -29,16 +29,16 @@ public class GatewayCalls {
     public Answer ask(Call call) {
         var exchange = new DefaultExchange(camel.get());
         var message = exchange.getMessage();
-        message.setHeader(GreenApiRequest.ACCOUNT, call.account().name());
-        message.setHeader(GreenApiRequest.METHOD, call.method());
-        message.setHeader(GreenApiRequest.ARGUMENT, call.argument());
-        message.setHeader(GreenApiRequest.QUERY, query(call.query()));
-        message.setHeader(GreenApiRequest.PATIENCE, call.patience().toMillis());
+        message.setHeader(CallRequest.ACCOUNT, call.account().name());
+        message.setHeader(CallRequest.METHOD, call.method());
+        message.setHeader(CallRequest.ARGUMENT, call.argument());
+        message.setHeader(CallRequest.QUERY, query(call.query()));
+        message.setHeader(CallRequest.PATIENCE, call.patience().toMillis());
         message.setBody(call.body());
         String reason;
         try {
             producer(call.account().gateway()).process(exchange);
-            var answer = exchange.getProperty(GreenApiAnswer.PROPERTY, Answer.class);
+            var answer = exchange.getProperty(CallAnswer.PROPERTY, Answer.class);
             if (answer != null && exchange.getException() == null) {
                 return answer;
             }
@@ -52,7 +52,7 @@ public class GatewayCalls {
 
     private static String query(Map<String, String> parameters) {
         return parameters.entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .map(one -> GreenApiRequest.encoded(one.getKey()) + "=" + GreenApiRequest.encoded(one.getValue()))
+                .map(one -> Protocol.encoded(one.getKey()) + "=" + Protocol.encoded(one.getValue()))
                 .collect(Collectors.joining("&"));
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.call.Answer;
+import io.redline.call.CallAnswer;
 import io.redline.call.Failure;
-import io.redline.call.GreenApiAnswer;
 import io.redline.database.Leases;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.Source;
@@ -127,7 +127,7 @@ public class Queues {
     public void keep(Exchange exchange) {
         var account = account(exchange);
         var queue = queue(account);
-        var answer = GreenApiAnswer.of(exchange);
+        var answer = CallAnswer.of(exchange);
         if (answer instanceof Answer.Ok ok) {
             if (ok.json() == null) {
                 nothing(queue);
@@ -214,7 +214,7 @@ public class Queues {
     public void deleted(Exchange exchange) {
         var queue = queue(account(exchange));
         var receipt = exchange.getVariable(RECEIPT, String.class);
-        var answer = GreenApiAnswer.of(exchange);
+        var answer = CallAnswer.of(exchange);
         if (answer instanceof Answer.Ok) {
             queue.unconfirmed = null;
             queue.delay = FIRST_DELAY;

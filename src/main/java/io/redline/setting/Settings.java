@@ -19,7 +19,7 @@ import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.account.Way;
 import io.redline.call.Answer;
-import io.redline.call.GreenApiAnswer;
+import io.redline.call.CallAnswer;
 import io.redline.config.Unusable;
 import io.redline.database.StoreUnavailable;
 
@@ -92,7 +92,7 @@ public class Settings {
         var account = account(exchange);
         exchange.setVariable(CHANGE, "no");
         nextCheck.put(account.name(), clock.instant().plus(SOON));
-        if (!(GreenApiAnswer.of(exchange) instanceof Answer.Ok ok) || ok.object().isEmpty()) {
+        if (!(CallAnswer.of(exchange) instanceof Answer.Ok ok) || ok.object().isEmpty()) {
             return;
         }
         try {
@@ -146,7 +146,7 @@ public class Settings {
     /** Say what became of SetSettings. */
     public void changed(Exchange exchange) {
         var account = account(exchange);
-        if (!(GreenApiAnswer.of(exchange) instanceof Answer.Ok)) {
+        if (!(CallAnswer.of(exchange) instanceof Answer.Ok)) {
             LOG.warnf("Account %s: SetSettings was not done (%s). It is not tried again before tomorrow.",
                     account.name(), exchange.getMessage().getHeader("RedlineCall", String.class));
         }

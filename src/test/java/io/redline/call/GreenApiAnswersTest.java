@@ -16,17 +16,19 @@ import io.redline.account.Account;
 import io.redline.account.Gateway;
 
 /** What each answer of the gateway means. */
-class GreenApiAnswerTest {
+class GreenApiAnswersTest {
 
+    private static final Protocol GREEN_API = new GreenApi();
     private static final String TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
     private static final Account ACCOUNT = new Account("sales", Gateway.GREEN_API, "1100000000");
 
     private static Answer meaning(String method, int status, String body) {
-        return GreenApiAnswer.meaning(ACCOUNT, Method.of(method), TOKEN, status, body.getBytes(StandardCharsets.UTF_8));
+        return GREEN_API.meaning(ACCOUNT, GREEN_API.method(method), TOKEN, status,
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String sample(String name) {
-        try (var file = GreenApiAnswerTest.class.getResourceAsStream("/green-api/not-webhooks/" + name + ".json")) {
+        try (var file = GreenApiAnswersTest.class.getResourceAsStream("/green-api/not-webhooks/" + name + ".json")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -99,15 +101,15 @@ class GreenApiAnswerTest {
     @Test
     void methodsAreAskedAsDocumented() {
         assertThat(List.of("getSettings", "receiveNotification", "lastOutgoingMessages"))
-                .allSatisfy(name -> assertThat(Method.of(name).verb()).isEqualTo("GET"));
+                .allSatisfy(name -> assertThat(GREEN_API.method(name).verb()).isEqualTo("GET"));
         assertThat(List.of("setSettings", "getChatHistory", "getMessage", "editMessage", "sendMessage"))
-                .allSatisfy(name -> assertThat(Method.of(name).verb()).isEqualTo("POST"));
-        assertThat(Method.of("deleteNotification").verb()).isEqualTo("DELETE");
+                .allSatisfy(name -> assertThat(GREEN_API.method(name).verb()).isEqualTo("POST"));
+        assertThat(GREEN_API.method("deleteNotification").verb()).isEqualTo("DELETE");
         assertThat(List.of("getSettings", "setSettings", "getStateInstance", "lastIncomingMessages", "editMessage",
                 "getChatHistory", "getMessage", "anythingNew"))
-                .allSatisfy(name -> assertThat(Method.of(name).perSecond()).isEqualTo(1));
-        assertThat(Method.of("deleteMessage").perSecond()).isEqualTo(10);
-        assertThat(Method.of("sendFileByUrl").perSecond()).isEqualTo(50);
-        assertThat(Method.of("receiveNotification").perSecond()).isEqualTo(100);
+                .allSatisfy(name -> assertThat(GREEN_API.method(name).perSecond()).isEqualTo(1));
+        assertThat(GREEN_API.method("deleteMessage").perSecond()).isEqualTo(10);
+        assertThat(GREEN_API.method("sendFileByUrl").perSecond()).isEqualTo(50);
+        assertThat(GREEN_API.method("receiveNotification").perSecond()).isEqualTo(100);
     }
 }

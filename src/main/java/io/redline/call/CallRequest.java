@@ -1,6 +1,5 @@
 package io.redline.call;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +21,7 @@ import io.redline.event.EventJson;
  * where something is posted), and lets it go on when its rate allows. The variable {@code ask} then says which way: {@code now},
  * {@code long-poll}, or none of it.
  */
-public final class GreenApiRequest implements Processor {
+public final class CallRequest implements Processor {
 
     static final String ACCOUNT = "RedlineAccount";
     static final String METHOD = "RedlineMethod";
@@ -30,19 +29,21 @@ public final class GreenApiRequest implements Processor {
     static final String QUERY = "RedlineQuery";
     static final String PATIENCE = "RedlinePatience";
 
+    private final Protocol protocol;
     private final Accounts accounts;
     private final Stops stops;
     private final Clock clock;
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
-    public GreenApiRequest(Accounts accounts, Stops stops, Clock clock) {
+    public CallRequest(Protocol protocol, Accounts accounts, Stops stops, Clock clock) {
+        this.protocol = protocol;
         this.accounts = accounts;
         this.stops = stops;
         this.clock = clock;
     }
 
     /** One for all callers. */
-    Pace pace(Account account, Method method) {
+    private Pace pace(Account account, Method method) {
         return paces.computeIfAbsent(account.instance() + ' ' + method.name(), key -> new Pace(method.perSecond()));
     }
 
@@ -51,22 +52,22 @@ public final class GreenApiRequest implements Processor {
         var message = exchange.getMessage();
         var account = accounts.find(message.getHeader(ACCOUNT, "", String.class)).orElseThrow(
                 () -> new IllegalArgumentException("RedlineAccount has to name one of redline.accounts."));
-        var method = Method.of(message.getHeader(METHOD, "", String.class));
-        var path = account.url() + "/waInstance" + encoded(account.instance()) + "/" + method.name() + "/"
-                + TokenInPath.PLACE + after("/", message.getHeader(ARGUMENT, String.class))
+        var method = protocol.method(message.getHeader(METHOD, "", String.class));
+        var path = account.url() + protocol.path(account, method, message.getHeader(ARGUMENT, String.class))
                 + after("?", message.getHeader(QUERY, String.class));
         var patience = Duration.ofMillis(message.getHeader(PATIENCE, Call.PATIENCE.toMillis(), Long.class));
         var posted = method.verb().equals("POST") ? json(message.getBody()) : null;
         message.removeHeaders("*");
         exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
-        exchange.removeProperty(GreenApiAnswer.PROPERTY);
+        exchange.removeProperty(CallAnswer.PROPERTY);
         var token = TokenInPath.token(accounts, account);
         var refused = refused(account, method, token);
-        var turn = refused == null ? pace(account, method).take(patience) : null;
-        new Asked(account, method, token, turn, clock.instant()).onto(exchange);
+        var pace = pace(account, method);
+        var turn = refused == null ? pace.take(patience) : null;
+        new Asked(account, method, token, pace, turn, clock.instant()).onto(exchange);
         if (turn == null) {
             exchange.setVariable("ask", "not");
-            exchange.setProperty(GreenApiAnswer.PROPERTY, refused != null ? refused : notNow(method));
+            exchange.setProperty(CallAnswer.PROPERTY, refused != null ? refused : notNow(method));
             return;
         }
         // It ends with the answer; and whatever a route does, with the exchange.
@@ -94,7 +95,8 @@ public final class GreenApiRequest implements Processor {
     private Answer.@Nullable Failed refused(Account account, Method method, String token) {
         if (token.isEmpty()) {
             return new Answer.Failed(Failure.NO_TOKEN, 0, "Set redline.accounts." + account.name()
-                    + ".token to the gateway's apiTokenInstance; its file, if it names one, has to be readable.", null);
+                    + ".token to the gateway's " + account.kind().token()
+                    + "; its file, if it names one, has to be readable.", null);
         }
         var stop = stops.of(account, method.name(), token);
         return stop == null ? null : new Answer.Failed(stop.failure(), stop.status(), stop.sentence(), null);
@@ -107,10 +109,6 @@ public final class GreenApiRequest implements Processor {
 
     private static String after(String sign, @Nullable String text) {
         return text == null || text.isEmpty() ? "" : sign + text;
-    }
-
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static byte @Nullable [] json(@Nullable Object body) {
