@@ -35,7 +35,7 @@ class ArchitectureTest {
             Map.entry("event", Set.of()),
             Map.entry("config", Set.of()),
             Map.entry("account", Set.of("config")),
-            Map.entry("call", Set.of("account", "config", "event")),
+            Map.entry("call", Set.of("account", "config", "event", "gateway")),
             Map.entry("database", Set.of("config")),
             Map.entry("http", Set.of("account", "config", "event")),
             Map.entry("gateway", Set.of("event")),

@@ -29,7 +29,7 @@ public final class Aitu implements Protocol {
     private static final Map<String, Integer> RATES = Map.of("retrieveUpdate", 5, "SendMessage", 5);
 
     @Override
-    public Method method(String name) {
+    public Method method(Account account, String name) {
         return new Method(name, VERBS.getOrDefault(name, "POST"), RATES.getOrDefault(name, 2),
                 name.equals("retrieveUpdate"));
     }

@@ -52,7 +52,7 @@ public final class CallRequest implements Processor {
         var message = exchange.getMessage();
         var account = accounts.find(message.getHeader(ACCOUNT, "", String.class)).orElseThrow(
                 () -> new IllegalArgumentException("RedlineAccount has to name one of redline.accounts."));
-        var method = protocol.method(message.getHeader(METHOD, "", String.class));
+        var method = protocol.method(account, message.getHeader(METHOD, "", String.class));
         var path = account.url() + protocol.path(account, method, message.getHeader(ARGUMENT, String.class))
                 + after("?", message.getHeader(QUERY, String.class));
         var patience = Duration.ofMillis(message.getHeader(PATIENCE, Call.PATIENCE.toMillis(), Long.class));

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
+import io.redline.gateway.greenapi.GreenApiJournal;
 
 /**
  * How GREEN-API is asked. It has a rate for each method, wants the token in the path, and says no with 200 as well.
@@ -21,17 +22,21 @@ public final class GreenApi implements Protocol {
             "lastOutgoingMessages", "lastIncomingCalls", "lastOutgoingCalls", "getContacts", "getChats",
             "showMessagesQueue", "clearMessagesQueue", "getMessagesCount", "getWebhooksCount");
     private static final Set<String> DELETED = Set.of("deleteNotification", "clearWebhooksQueue");
-    /** All others: 50 for what sends, else 1. getMessage has 10 for WhatsApp, but 1 for Telegram, which looks the same. */
+    /** All others: 50 for what sends, else 1. */
     private static final Map<String, Integer> RATES = Map.of("receiveNotification", 100, "deleteNotification", 100,
-            "deleteMessage", 10, "readChat", 10, "checkWhatsapp", 10, "archiveChat", 10, "unarchiveChat", 10,
+            "getMessage", 10, "deleteMessage", 10, "readChat", 10, "checkWhatsapp", 10, "archiveChat", 10,
             "downloadFile", 5, "qr", 3);
+    /** Where Telegram has another one. */
+    private static final Map<String, Integer> RATES_OF_TELEGRAM = Map.of("getMessage", 1);
 
     private static final Set<String> SAYS_NO = Set.of("status", "result", "saveSettings");
 
     @Override
-    public Method method(String name) {
+    public Method method(Account account, String name) {
+        var rate = RATES.getOrDefault(name, name.startsWith("send") ? 50 : 1);
         return new Method(name, DELETED.contains(name) ? "DELETE" : READ.contains(name) ? "GET" : "POST",
-                RATES.getOrDefault(name, name.startsWith("send") ? 50 : 1), name.equals("receiveNotification"));
+                GreenApiJournal.isTelegram(account.instance()) ? RATES_OF_TELEGRAM.getOrDefault(name, rate) : rate,
+                name.equals("receiveNotification"));
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.bucket4j.BlockingStrategy;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 
 /**
  * The rate of one method of one instance. Never more than it allows: calls are spread instead of sent in bursts, since the
@@ -25,7 +26,9 @@ final class Pace {
     private final boolean single;
     private final Semaphore turns;
     private final Bucket bucket;
-    private volatile long pausedUntil = System.nanoTime();
+    private final TimeMeter time;
+    private final BlockingStrategy waiting;
+    private volatile long pausedUntil;
     private volatile Duration nextPause = FIRST_PAUSE;
 
     /** The right to one call. It ends when the call was answered. */
@@ -47,32 +50,44 @@ final class Pace {
     }
 
     Pace(int perSecond) {
+        this(perSecond, TimeMeter.SYSTEM_NANOTIME, BlockingStrategy.PARKING);
+    }
+
+    /**
+     * @param time what time it is
+     * @param waiting how to let time pass
+     */
+    Pace(int perSecond, TimeMeter time, BlockingStrategy waiting) {
+        this.time = time;
+        this.waiting = waiting;
+        pausedUntil = time.currentTimeNanos();
         single = perSecond == 1;
         turns = new Semaphore(perSecond, true);
         var spacing = Duration.ofNanos((long) (TimeUnit.SECONDS.toNanos(1) * MARGIN / perSecond));
-        bucket = Bucket.builder().addLimit(limit -> limit.capacity(1).refillGreedy(1, spacing)).build();
+        bucket = Bucket.builder().addLimit(limit -> limit.capacity(1).refillGreedy(1, spacing))
+                .withCustomTimePrecision(time).build();
     }
 
     /** Wait for a turn; {@code null} if there is none for so long. */
     @Nullable
     Turn take(Duration patience) throws InterruptedException {
-        var deadline = System.nanoTime() + patience.toNanos();
+        var deadline = time.currentTimeNanos() + patience.toNanos();
         if (!turns.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             return null;
         }
         var taken = false;
         try {
-            var pause = pausedUntil - System.nanoTime();
+            var pause = pausedUntil - time.currentTimeNanos();
             if (pause > 0) {
-                if (System.nanoTime() + pause > deadline) {
+                if (time.currentTimeNanos() + pause > deadline) {
                     return null;
                 }
-                TimeUnit.NANOSECONDS.sleep(pause);
+                waiting.park(pause);
             }
-            var left = deadline - System.nanoTime();
+            var left = deadline - time.currentTimeNanos();
             taken = left <= 0
                     ? bucket.tryConsume(1)
-                    : bucket.asBlocking().tryConsume(1, left, BlockingStrategy.PARKING);
+                    : bucket.asBlocking().tryConsume(1, left, waiting);
             return taken ? new Turn() : null;
         } finally {
             if (!taken) {
@@ -83,7 +98,7 @@ final class Pace {
 
     /** The gateway says that it was too fast after all: somebody else asks for the same instance. */
     void backOff() {
-        pausedUntil = System.nanoTime() + nextPause.toNanos();
+        pausedUntil = time.currentTimeNanos() + nextPause.toNanos();
         var doubled = nextPause.multipliedBy(2);
         nextPause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }

@@ -10,8 +10,8 @@ import io.redline.account.Account;
 /** How one gateway wants to be asked, and what its answers mean. */
 public interface Protocol {
 
-    /** One of its methods, by the gateway's own name. */
-    Method method(String name);
+    /** One of its methods, by the gateway's own name, as the instance of an account has it. */
+    Method method(Account account, String name);
 
     /**
      * Where it is asked, below the account's URL and without parameters; with {@link TokenInPath#PLACE} where the token belongs.

@@ -27,6 +27,20 @@ record MessageView(Chat chat, String messageId, @Nullable Person sender, @Nullab
         StatusLine status, Original original, boolean hidden, List<Receipt> receipts, List<Reacted> reactions,
         @Nullable Map<String, Object> votes, List<Version> versions) {
 
+    /**
+     * Whether it says the same as another view of the message. How its versions came about does not matter: what a journal told
+     * first and a webhook then is one thing, and nobody need be told of it twice.
+     */
+    boolean saysSameAs(@Nullable MessageView other) {
+        return other != null && other.versions.size() == versions.size() && bare().equals(other.bare());
+    }
+
+    private MessageView bare() {
+        return new MessageView(chat, messageId, sender, direction, sentAt, type, text, textKnown, media, replyTo,
+                edited, deleted, status, original, hidden, receipts, reactions, votes,
+                versions.stream().map(Version::bare).toList());
+    }
+
     /** What is known of the posting. */
     enum Original {
         /** It was told. */

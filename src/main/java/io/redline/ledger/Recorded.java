@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param notificationId our own number of the notification that told it; {@code null} where there was none, or where it told
  *        nothing new
  * @param novelty whether it said anything new
- * @param changes what it changed; of a repeat, what it had changed before
+ * @param changes what it changed; of what was known and changes nothing now, what it had changed before
  */
 public record Recorded(long eventId, long accountId, @Nullable Long notificationId, Novelty novelty,
         List<Changed> changes) {

@@ -67,6 +67,11 @@ final class Recording {
     }
 
     private record Outcome(StoredFact stored, Submission submission, Novelty novelty, List<PendingChange> changes) {
+
+        /** Whether endpoints hear of it only if they did not the first time. */
+        boolean isNothingNew() {
+            return novelty != Novelty.NEW && changes.isEmpty();
+        }
     }
 
     /**
@@ -205,16 +210,14 @@ final class Recording {
                 moved(cause, node, before, after, endpoints).ifPresent(changes::add);
             } else if (!now.equals(before.messages().get(node))) {
                 var row = row(cause.accountId, node);
-                row.revision++;
                 row.dirty = true;
                 row.hidden = now.hidden();
                 row.replyTo = now.replyTo();
                 row.at = now.sentAt() != null ? now.sentAt() : firstKnown(now, around);
-                var told = now.original() != Original.UNMATCHED;
-                var data = MessageJson.of(submission.account(), now, row.revision, false);
-                changes.add(new PendingChange(cause, node.chat(), node.id(), row.revision, data,
-                        difference(cause, submission, before.messages().get(node), now), told,
-                        told ? endpoints : Set.of()));
+                if (!now.saysSameAs(before.messages().get(node))) {
+                    row.revision++;
+                    changes.add(change(cause, submission, before.messages().get(node), now, row.revision, endpoints));
+                }
                 if (erase && now.deleted()) {
                     erase(cause.accountId, node, after, around, changes);
                 }
@@ -228,6 +231,14 @@ final class Recording {
             row.at = at;
         });
         return changes;
+    }
+
+    private static PendingChange change(StoredFact cause, Submission submission, @Nullable MessageView previous,
+            MessageView now, long revision, Set<String> endpoints) {
+        var told = now.original() != Original.UNMATCHED;
+        return new PendingChange(cause, now.chat().id(), now.messageId(), revision,
+                MessageJson.of(submission.account(), now, revision, false),
+                difference(cause, submission, previous, now), told, told ? endpoints : Set.of());
     }
 
     /** What only the change itself can say: the text before, and whether an edit or delete counts. */
@@ -349,7 +360,7 @@ final class Recording {
     private List<Recorded> write() throws SQLException {
         var fresh = outcomes.stream().map(Outcome::stored).distinct().filter(s -> s.eventId == 0).toList();
         var known = new TreeSet<Long>();
-        outcomes.stream().filter(outcome -> outcome.novelty() == Novelty.REPEAT && outcome.stored().eventId != 0)
+        outcomes.stream().filter(outcome -> outcome.isNothingNew() && outcome.stored().eventId != 0)
                 .forEach(outcome -> known.add(outcome.stored().eventId));
         var earlier = earlierChanges(known);
         var notifications = outcomes.stream().filter(this::keepsNotification).toList();
@@ -393,7 +404,7 @@ final class Recording {
         for (var outcome : outcomes) {
             recorded.add(new Recorded(outcome.stored().eventId, outcome.stored().accountId,
                     notificationIds.get(outcome), outcome.novelty(),
-                    outcome.novelty() == Novelty.REPEAT
+                    outcome.isNothingNew()
                             ? told(outcome, earlier, changeIds)
                             : outcome.changes().stream().map(change -> new Changed(changeIds.get(change),
                                     change.cause().accountId, change.chat(), change.endpoints())).toList()));

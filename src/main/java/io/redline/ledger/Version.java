@@ -19,4 +19,10 @@ import io.redline.event.Source;
 public record Version(int version, String kind, @Nullable String text, @Nullable Long at, boolean doubtful,
         String eventId, @Nullable String by, @Nullable String byName, Source source, boolean applied,
         @Nullable String status, @Nullable String statusDescription) {
+
+    /** Without how it came about: who told it, when it was and who did it. */
+    Version bare() {
+        return new Version(version, kind, text, null, false, eventId, null, null, Source.WEBHOOK, applied, status,
+                statusDescription);
+    }
 }

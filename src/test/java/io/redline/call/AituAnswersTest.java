@@ -23,7 +23,8 @@ class AituAnswersTest {
     private static final Account ACCOUNT = new Account("bot", Gateway.GREEN_API, "b");
 
     private static Answer meaning(String method, int status, String body) {
-        return AITU.meaning(ACCOUNT, AITU.method(method), TOKEN, status, body.getBytes(StandardCharsets.UTF_8));
+        return AITU.meaning(ACCOUNT, AITU.method(ACCOUNT, method), TOKEN, status,
+                body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String spring(int status, String message) {
@@ -107,7 +108,7 @@ class AituAnswersTest {
             "DeleteMessage, POST, /updates", "getMe, GET, /getMe", "getWebhookInfo, GET, /webhook",
             "setWebhook, POST, /webhook", "deleteWebhook, DELETE, /webhook"})
     void eachMethodHasItsPlace(String name, String verb, String path) {
-        var method = AITU.method(name);
+        var method = AITU.method(ACCOUNT, name);
 
         assertThat(method.verb()).isEqualTo(verb);
         assertThat(AITU.path(ACCOUNT, method, null)).isEqualTo(path);

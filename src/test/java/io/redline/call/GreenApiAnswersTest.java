@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.redline.account.Account;
+import io.redline.account.ConfiguredAccounts;
 import io.redline.account.Gateway;
 
 /** What each answer of the gateway means. */
@@ -23,7 +24,7 @@ class GreenApiAnswersTest {
     private static final Account ACCOUNT = new Account("sales", Gateway.GREEN_API, "1100000000");
 
     private static Answer meaning(String method, int status, String body) {
-        return GREEN_API.meaning(ACCOUNT, GREEN_API.method(method), TOKEN, status,
+        return GREEN_API.meaning(ACCOUNT, GREEN_API.method(ACCOUNT, method), TOKEN, status,
                 body.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -101,15 +102,24 @@ class GreenApiAnswersTest {
     @Test
     void methodsAreAskedAsDocumented() {
         assertThat(List.of("getSettings", "receiveNotification", "lastOutgoingMessages"))
-                .allSatisfy(name -> assertThat(GREEN_API.method(name).verb()).isEqualTo("GET"));
+                .allSatisfy(name -> assertThat(GREEN_API.method(ACCOUNT, name).verb()).isEqualTo("GET"));
         assertThat(List.of("setSettings", "getChatHistory", "getMessage", "editMessage", "sendMessage"))
-                .allSatisfy(name -> assertThat(GREEN_API.method(name).verb()).isEqualTo("POST"));
-        assertThat(GREEN_API.method("deleteNotification").verb()).isEqualTo("DELETE");
-        assertThat(List.of("getSettings", "setSettings", "getStateInstance", "lastIncomingMessages", "editMessage",
-                "getChatHistory", "getMessage", "anythingNew"))
-                .allSatisfy(name -> assertThat(GREEN_API.method(name).perSecond()).isEqualTo(1));
-        assertThat(GREEN_API.method("deleteMessage").perSecond()).isEqualTo(10);
-        assertThat(GREEN_API.method("sendFileByUrl").perSecond()).isEqualTo(50);
-        assertThat(GREEN_API.method("receiveNotification").perSecond()).isEqualTo(100);
+                .allSatisfy(name -> assertThat(GREEN_API.method(ACCOUNT, name).verb()).isEqualTo("POST"));
+        assertThat(GREEN_API.method(ACCOUNT, "deleteNotification").verb()).isEqualTo("DELETE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"getSettings,1", "setSettings,1", "getStateInstance,1", "reboot,1", "logout,1", "getContacts,1",
+            "getChatHistory,1", "lastIncomingMessages,1", "lastOutgoingMessages,1", "editMessage,1", "qr,3",
+            "downloadFile,5", "getMessage,10", "deleteMessage,10", "readChat,10", "checkWhatsapp,10",
+            "archiveChat,10", "sendMessage,50", "sendFileByUrl,50", "receiveNotification,100",
+            "deleteNotification,100", "whatIsNotDocumented,1"})
+    void ratesAreThoseDocumented(String method, int perSecond) {
+        var accounts = ConfiguredAccounts.of("1101000001", "7103000001", "3100000001", "4100000001");
+        for (var account : accounts.all()) {
+            var telegram = account.instance().startsWith("41");
+            assertThat(GREEN_API.method(account, method).perSecond()).as(account.instance())
+                    .isEqualTo(telegram && method.equals("getMessage") ? 1 : perSecond);
+        }
     }
 }

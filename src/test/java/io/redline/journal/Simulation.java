@@ -3,7 +3,6 @@ package io.redline.journal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.redline.VirtualClock;
 import io.redline.account.Account;
 import io.redline.account.ConfiguredAccounts;
+import io.redline.call.VirtualPaces;
 import io.redline.database.Database;
 import io.redline.database.Leases;
 import io.redline.database.Stores;
@@ -50,7 +50,7 @@ final class Simulation {
     final JournalStore store;
     final JournalCalls calls = new Calls();
     private final List<Late> late = new ArrayList<>();
-    private final Map<String, Long> asked = new HashMap<>();
+    private final VirtualPaces paces = new VirtualPaces(clock);
     private long nextPass;
     boolean down;
     final Set<String> stopped = new HashSet<>();
@@ -108,13 +108,10 @@ final class Simulation {
             if (stopped.contains(method)) {
                 throw new CallFailed(CallFailed.Kind.STOPPED, "It is not asked any more.");
             }
-            var wait = asked.getOrDefault(method, 0L) + 1_000 - clock.millis();
-            if (wait > 0) {
-                clock.pass(Duration.ofMillis(wait));
-            }
-            asked.put(method, clock.millis());
             try {
-                var answer = gateway.answer(verb, method, TOKEN, "", query, JSON.writeValueAsString(body));
+                var posted = JSON.writeValueAsString(body);
+                var answer = paces.inTurn(account, method,
+                        () -> gateway.answer(verb, method, TOKEN, "", query, posted));
                 if (answer.status() != 200) {
                     throw new CallFailed(CallFailed.Kind.REFUSED, "It answered " + answer.status() + ".");
                 }

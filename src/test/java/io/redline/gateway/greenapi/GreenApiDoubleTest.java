@@ -81,6 +81,17 @@ class GreenApiDoubleTest {
     }
 
     @Test
+    void messagesAreAskedForAtTheRateOfTheirMessenger() {
+        for (var messenger : Map.of("whatsapp", 10, "v3", 10, "telegram", 1).entrySet()) {
+            var one = new GreenApiInstance("1101000001", "token", messenger.getKey(), clock);
+            for (int i = 0; i < 12; i++) {
+                one.answer("POST", "getMessage", "token", "", Map.of(), "{}");
+            }
+            assertThat(one.tooFast()).containsOnly(Map.entry("getMessage", 12 - messenger.getValue()));
+        }
+    }
+
+    @Test
     void ratesAreKeptForEachMethod() {
         assertThat(get("lastIncomingMessages").status()).isEqualTo(200);
         assertThat(get("lastOutgoingMessages").status()).isEqualTo(200);

@@ -44,8 +44,8 @@ public final class GreenApiInstance {
     private static final long RATE_WINDOW = 980;
     /** What one may ask for in a second. Everything else once. */
     private static final Map<String, Integer> RATES = Map.of("qr", 3, "downloadFile", 5, "getMessage", 10,
-            "deleteMessage", 10, "readChat", 10, "checkWhatsapp", 10, "sendMessage", 50, "receiveNotification", 100,
-            "deleteNotification", 100);
+            "deleteMessage", 10, "readChat", 10, "checkWhatsapp", 10, "archiveChat", 10, "receiveNotification",
+            100, "deleteNotification", 100);
     private static final Set<String> POSTED = Set.of("setSettings", "getChatHistory", "getMessage", "sendMessage",
             "editMessage", "deleteMessage", "downloadFile");
 
@@ -568,7 +568,9 @@ public final class GreenApiInstance {
     }
 
     private boolean isTooFast(String method) {
-        var rate = "telegram".equals(typeInstance) && "getMessage".equals(method) ? 1 : RATES.getOrDefault(method, 1);
+        var rate = "telegram".equals(typeInstance) && "getMessage".equals(method)
+                ? 1
+                : RATES.getOrDefault(method, method.startsWith("send") ? 50 : 1);
         var recent = calls.computeIfAbsent(method, name -> new ArrayDeque<>());
         while (!recent.isEmpty() && recent.peek() <= now() - RATE_WINDOW) {
             recent.poll();
