@@ -46,14 +46,18 @@ class ArchitectureTest {
                     Set.of("account", "call", "config", "database", "event", "http", "ledger", "outbox")),
             Map.entry("journal",
                     Set.of("account", "call", "config", "database", "event", "gateway", "ledger", "outbox")),
+            Map.entry("command",
+                    Set.of("account", "call", "config", "database", "event", "gateway", "ledger", "outbox")),
             Map.entry("api",
-                    Set.of("account", "call", "config", "database", "event", "http", "journal", "ledger", "operation",
+                    Set.of("account", "call", "command", "config", "database", "event", "http", "journal", "ledger",
+                            "operation",
                             "outbox", "setting")),
             Map.entry("setting", Set.of("account", "call", "config", "database")),
             Map.entry("terminal", Set.of("account", "call", "config", "event", "setting")),
             Map.entry("endpoint", Set.of("config", "event")),
             Map.entry("bundle",
-                    Set.of("account", "call", "config", "door", "endpoint", "event", "gateway", "journal", "ledger",
+                    Set.of("account", "call", "command", "config", "door", "endpoint", "event", "gateway", "journal",
+                            "ledger",
                             "operation", "outbox", "setting")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};

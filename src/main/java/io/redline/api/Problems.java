@@ -20,6 +20,7 @@ final class Problems {
         return response(switch (refused.status) {
             case 404 -> Problem.notFound(refused.getMessage());
             case 409 -> Problem.conflict(refused.getMessage());
+            case 422 -> Problem.unprocessable(refused.getMessage()).with(refused.more);
             case 502 -> new Problem(502, "Bad Gateway", refused.getMessage());
             default -> Problem.badRequest(refused.getMessage());
         });

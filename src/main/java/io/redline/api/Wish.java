@@ -44,6 +44,27 @@ final class Wish {
         return text.strip();
     }
 
+    /** A text as it is, of blanks too. */
+    @Nullable
+    String verbatim(String name) {
+        var value = members.get(name);
+        if (value != null && !(value instanceof String)) {
+            throw new Refused(400, name + " has to be a text.");
+        }
+        return (String) value;
+    }
+
+    long number(String name, long otherwise) {
+        var value = members.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).longValue();
+        }
+        throw new Refused(400, name + " has to be a whole number.");
+    }
+
     String required(String name) {
         var text = text(name);
         if (text == null) {

@@ -30,6 +30,9 @@ import io.redline.call.GreenApi;
 import io.redline.call.Stops;
 import io.redline.call.TokenInHeader;
 import io.redline.call.TokenInPath;
+import io.redline.command.CommandFields;
+import io.redline.command.Outcomes;
+import io.redline.command.Sending;
 import io.redline.door.Queues;
 import io.redline.endpoint.CloudEvents;
 import io.redline.endpoint.MailLogin;
@@ -57,12 +60,15 @@ import io.redline.setting.Settings;
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
         GreenApiTranslator.class,
+        // What is posted for commands.
+        CommandFields.class,
         // What endpoints call.
         SqlParameters.class, Templates.class, Secrets.class, CloudEvents.class, WebhookSignature.class,
         // Kept as JSON.
         Telling.class, Source.class, Direction.class, Chat.class, Person.class, Event.class, Event.Posted.class,
         Event.Edited.class, Event.Deleted.class, Event.Status.class, Event.Reaction.class, Event.ChatAlias.class,
-        Event.Call.class, Event.ChatState.class, Event.AccountState.class, Event.Unrecognised.class,
+        Event.Call.class, Event.ChatState.class, Event.AccountState.class, Event.Commanded.class,
+        Event.CommandEnd.class, Event.Unrecognised.class,
         // What an operator's expressions may call: ${body.size()}, ${exception.message}, throwException.
         Map.class, HashMap.class, LinkedHashMap.class, AbstractMap.class, Collection.class, List.class, ArrayList.class,
         AbstractCollection.class, AbstractList.class, String.class, Integer.class, Long.class, Boolean.class,
@@ -175,6 +181,70 @@ final class RouteBeans {
     @Unremovable
     static Processor queueDeleted(Queues queues) {
         return queues::deleted;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandsDue")
+    @Unremovable
+    static Processor commandsDue(Sending sending) {
+        return sending::due;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandBegin")
+    @Unremovable
+    static Processor commandBegin(Sending sending) {
+        return sending::begin;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandAnswered")
+    @Unremovable
+    static Processor commandAnswered(Sending sending) {
+        return sending::answered;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandLooked")
+    @Unremovable
+    static Processor commandLooked(Sending sending) {
+        return sending::looked;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandOutcomes")
+    @Unremovable
+    static Processor commandOutcomes(Outcomes outcomes) {
+        return outcomes::find;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandTell")
+    @Unremovable
+    static Processor commandTell(Outcomes outcomes) {
+        return outcomes::tell;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandTold")
+    @Unremovable
+    static Processor commandTold(Outcomes outcomes) {
+        return outcomes::told;
+    }
+
+    @Produces
+    @Singleton
+    @Named("commandFields")
+    @Unremovable
+    static CommandFields commandFields() {
+        return new CommandFields();
     }
 
     @Produces

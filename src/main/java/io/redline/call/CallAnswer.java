@@ -1,5 +1,8 @@
 package io.redline.call;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -7,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +82,17 @@ public final class CallAnswer implements Processor {
                 failure = e;
             }
         }
-        return new Answer.Failed(Failure.UNAVAILABLE, 0, "The gateway did not answer " + asked.method().name() + " ("
-                + (failure == null ? "nothing was asked" : failure.getClass().getSimpleName())
-                + "). It is asked again.", null);
+        return new Answer.Failed(isUnreachable(failure) ? Failure.UNREACHABLE : Failure.UNAVAILABLE, 0,
+                "The gateway did not answer " + asked.method().name() + " ("
+                        + (failure == null ? "nothing was asked" : failure.getClass().getSimpleName())
+                        + "). It is asked again.",
+                null);
+    }
+
+    /** Whether there was no connection, so that the gateway cannot have heard of it. */
+    private static boolean isUnreachable(@Nullable Throwable failure) {
+        return failure instanceof ConnectException || failure instanceof ConnectTimeoutException
+                || failure instanceof UnknownHostException || failure instanceof NoRouteToHostException;
     }
 
     private void conclude(Asked asked, Answer answer) {
@@ -107,7 +119,8 @@ public final class CallAnswer implements Processor {
     private void tell(Account account, String method, Answer answer) {
         var key = account.name() + ' ' + method;
         if (answer instanceof Answer.Failed failed) {
-            if (Set.of(Failure.UNAVAILABLE, Failure.TOO_FAST, Failure.INVALID).contains(failed.failure())
+            if (Set.of(Failure.UNREACHABLE, Failure.UNAVAILABLE, Failure.TOO_FAST, Failure.INVALID)
+                    .contains(failed.failure())
                     && failing.add(key)) {
                 LOG.warnf("Account %s: %s", account.name(), failed.sentence());
             }

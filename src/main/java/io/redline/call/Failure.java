@@ -22,7 +22,9 @@ public enum Failure {
     QUOTA,
     /** It does not know us. Not asked any more, but for one call an hour, and at once with another token. */
     DENIED,
-    /** It has trouble, or cannot be reached. */
+    /** It was not asked: there is no connection to it. */
+    UNREACHABLE,
+    /** It has trouble, or its answer did not come: it may have done it. */
     UNAVAILABLE,
     /** It answered what is no JSON. */
     UNREADABLE,

@@ -19,7 +19,8 @@ public final class CloudEvents {
 
     /** What is about a message is of this kind; all else has a word of its own. */
     private static final Map<String, String> TYPES = Map.of("call", "redline.call.state", "chat", "redline.chat.state",
-            "chat-alias", "redline.chat.alias", "account", "redline.account.state", "unrecognised",
+            "chat-alias", "redline.chat.alias", "account", "redline.account.state", "command",
+            "redline.command.ended", "unrecognised",
             "redline.notification.unrecognised");
     private static final int ID_LENGTH = 8;
 

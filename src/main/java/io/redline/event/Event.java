@@ -25,6 +25,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
         @JsonSubTypes.Type(value = Event.Call.class, name = Event.Call.KIND),
         @JsonSubTypes.Type(value = Event.ChatState.class, name = Event.ChatState.KIND),
         @JsonSubTypes.Type(value = Event.AccountState.class, name = Event.AccountState.KIND),
+        @JsonSubTypes.Type(value = Event.Commanded.class, name = Event.Commanded.KIND),
+        @JsonSubTypes.Type(value = Event.CommandEnd.class, name = Event.CommandEnd.KIND),
         @JsonSubTypes.Type(value = Event.Unrecognised.class, name = Event.Unrecognised.KIND)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,7 +48,7 @@ public sealed interface Event {
     EventKey key();
 
     /** An event that is a fact about one message. */
-    sealed interface OfMessage extends Event permits Posted, Change, Status, Reaction {
+    sealed interface OfMessage extends Event permits Posted, Change, Status, Reaction, Commanded {
 
         /** The id of the message as this event names it: the original's, or that of one of its edits. */
         @Nullable
@@ -166,6 +168,49 @@ public sealed interface Event {
         @Override
         public EventKey key() {
             return new EventKey(KIND, Chat.idOf(chat), target, eventId, "");
+        }
+    }
+
+    /**
+     * A version of a message was made by a command of ours: our own observation, so that the version says whose it is.
+     *
+     * @param at when the gateway was asked
+     * @param target id of the message
+     * @param commandId our own id of the command
+     * @param made what it made: {@code posted}, {@code edited}, {@code deleted}
+     * @param madeId the gateway's id of that; {@code null} where it is not told, as for most deletes
+     * @param operator who asked for it
+     */
+    record Commanded(@Nullable String instance, @Nullable Long at, Chat chat, String target, String commandId,
+            String made, @Nullable String madeId, @Nullable String operator) implements OfMessage {
+
+        public static final String KIND = "commanded";
+
+        @Override
+        public EventKey key() {
+            return new EventKey(KIND, chat.id(), target, "", commandId);
+        }
+    }
+
+    /**
+     * A command of ours came to an end that somebody has to know of.
+     *
+     * @param commandId our own id of it
+     * @param command what was asked: {@code send}, {@code edit}, {@code delete}, …
+     * @param target the message it is about, if it is about one
+     * @param state {@code failed}, {@code unconfirmed}, {@code refused}
+     * @param operator who asked for it
+     * @param description why, in the gateway's words or in a sentence of ours
+     */
+    record CommandEnd(@Nullable String instance, @Nullable Long at, Chat chat, String commandId, String command,
+            @Nullable String target, String state, @Nullable String operator,
+            @Nullable String description) implements Event {
+
+        public static final String KIND = "command";
+
+        @Override
+        public EventKey key() {
+            return new EventKey(KIND, chat.id(), commandId, commandId, state);
         }
     }
 

@@ -12,13 +12,23 @@ import io.vertx.core.http.HttpServerResponse;
  * @param status the HTTP status
  * @param title its name
  * @param detail a sentence that says what to do
+ * @param more members besides those of the RFC
  */
-public record Problem(int status, String title, String detail) {
+public record Problem(int status, String title, String detail, Map<String, Object> more) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
     /** Seconds after which to try again. */
     public static final String RETRY_AFTER = "5";
+
+    public Problem(int status, String title, String detail) {
+        this(status, title, detail, Map.of());
+    }
+
+    /** The same, saying more. */
+    public Problem with(Map<String, Object> members) {
+        return new Problem(status, title, detail, members);
+    }
 
     public static Problem badRequest(String detail) {
         return new Problem(400, "Bad Request", detail);
@@ -38,6 +48,10 @@ public record Problem(int status, String title, String detail) {
 
     public static Problem conflict(String detail) {
         return new Problem(409, "Conflict", detail);
+    }
+
+    public static Problem unprocessable(String detail) {
+        return new Problem(422, "Unprocessable Content", detail);
     }
 
     public static Problem tooLarge(String largest) {
@@ -60,6 +74,7 @@ public record Problem(int status, String title, String detail) {
         json.put("title", title);
         json.put("status", status);
         json.put("detail", detail);
+        json.putAll(more);
         return EventJson.writeInOrder(json);
     }
 

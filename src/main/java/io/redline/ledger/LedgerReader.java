@@ -146,6 +146,55 @@ public class LedgerReader {
         });
     }
 
+    /** What is known of one message, found like {@link #message}; not hidden ones alone. */
+    public Optional<Standing> standing(Account account, String chat, String messageId) {
+        return database.read(connection -> {
+            var id = ledger.idOf(account);
+            var neighbourhood = new Neighbourhood(new Pipeline(connection, database.dialect()));
+            var node = new Node(chat, messageId);
+            List.of(new Node(chat, chat), node).forEach(one -> neighbourhood.include(id, one));
+            neighbourhood.complete();
+            var facts = neighbourhood.all().stream().map(stored -> stored.fact).toList();
+            var result = Merge.of(facts, erase);
+            var root = result.root(node);
+            var view = result.messages().get(root);
+            return view == null
+                    ? Optional.empty()
+                    : Optional.of(standing(view, facts.stream()
+                            .filter(fact -> root.equals(result.roots().get(fact.key()))).toList()));
+        });
+    }
+
+    private static Standing standing(MessageView view, List<Fact> facts) {
+        var posted = facts.stream().filter(fact -> fact.best().event() instanceof Event.Posted).reduce(Fact::with)
+                .orElse(null);
+        var statuses = facts.stream().filter(fact -> fact.best().event() instanceof Event.Status).toList();
+        var changes = facts.stream().filter(fact -> fact.best().event() instanceof Event.Change).map(fact -> {
+            var key = fact.key();
+            var line = StatusLine.of(statuses.stream().filter(one -> one.key().target().equals(key.eventId())
+                    && !key.eventId().equals(view.messageId())).toList());
+            return new Standing.Change(key.kind(), key.eventId(), fact.best(Event.Edited.class, Event.Edited::text),
+                    fact.at(), fact.receivedAt(), fact.best(Event.Change.class, Event.Change::direction),
+                    line.status(), line.isFailure(), line.description());
+        }).toList();
+        var sender = view.sender();
+        return new Standing(view.chat().id(), view.messageId(), posted != null,
+                posted == null ? null : posted.best(Event.Posted.class, Event.Posted::messenger), view.direction(),
+                view.sentAt(), view.type(),
+                posted == null ? null : posted.best(Event.Posted.class, Event.Posted::byApi),
+                sender == null ? null : sender.id(), view.deleted(), view.status().status(), view.status().isFailure(),
+                view.status().description(), changes);
+    }
+
+    /** Whether a chat was told to have come into a state. */
+    public boolean wasChat(Account account, String chat, String state, long since) {
+        return database.read(connection -> Rows.query(connection, "select " + StoredFact.COLUMNS + " from event e"
+                + " where e.account_id = ? and e.chat = ? and e.kind in ('call', 'chat', 'command') and e.kind = 'chat'"
+                + " and e.received_at >= ?", StoredFact::read, ledger.idOf(account), chat, since)).stream()
+                .anyMatch(stored -> stored.fact.best().event() instanceof Event.ChatState told
+                        && told.state().equals(state));
+    }
+
     /**
      * An id under which something was told of a message.
      *

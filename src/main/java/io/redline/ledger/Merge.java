@@ -39,6 +39,9 @@ final class Merge {
     /** A journal may be this far behind the messages it lists. */
     static final long JOURNAL_LAG = 120_000;
 
+    /** Gateways give times in seconds, and clocks differ. */
+    private static final long COMMAND_SKEW = 60_000;
+
     /** What follows from no facts: the state before most messages. */
     private static final Result NOTHING = new Result(Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
@@ -369,11 +372,13 @@ final class Merge {
         for (var delete : waiting) {
             versions.add(deletion(versions, delete, deleted, fates));
         }
+        var commands = known.stream().filter(f -> f.best().event() instanceof Event.Commanded).toList();
+        nameCommands(versions, commands);
 
         var status = StatusLine.of(ofMessage);
         return new MessageView(chat(root, known), root.id(),
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::sender),
-                direction(post, edits, deletes, statuses), sentAt,
+                direction(post, edits, deletes, Stream.concat(statuses.stream(), commands.stream()).toList()), sentAt,
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::type),
                 erased ? null : text, textKnown,
                 post == null || erased ? null : post.best(Event.Posted.class, Event.Posted::media),
@@ -382,6 +387,34 @@ final class Merge {
                 post == null ? Original.MISSING : isOldEntry(post) ? Original.UNMATCHED : Original.KNOWN,
                 post == null && edits.isEmpty() && deletes.isEmpty(),
                 receipts(ofMessage), reactions(known), erased ? null : votes(known), List.copyOf(versions));
+    }
+
+    /**
+     * Say of versions which command made them. The gateway tells the id of what a command made, or it is the first deletion that
+     * was not before the command.
+     */
+    private static void nameCommands(List<Version> versions, List<Fact> commands) {
+        for (var fact : commands) {
+            var madeId = fact.best(Event.Commanded.class, Event.Commanded::madeId);
+            var made = fact.best(Event.Commanded.class, Event.Commanded::made);
+            var at = fact.at();
+            for (int i = 0; i < versions.size(); i++) {
+                var version = versions.get(i);
+                if (version.commandId() == null && version.kind().equals(made)
+                        && (madeId != null
+                                ? version.eventId().equals(madeId)
+                                : Event.Deleted.KIND.equals(made) && isNotBefore(version, at))) {
+                    versions.set(i, version.by(fact.key().variant(),
+                            fact.best(Event.Commanded.class, Event.Commanded::operator)));
+                    break;
+                }
+            }
+        }
+    }
+
+    private static boolean isNotBefore(Version version, @Nullable Long at) {
+        var versionAt = version.at();
+        return versionAt == null || at == null || versionAt >= at - COMMAND_SKEW;
     }
 
     /** The edits or deletes of a message; what is told of one event under several names is one. */
@@ -469,12 +502,12 @@ final class Merge {
     private static Version version(List<Version> before, Fact fact, String kind, @Nullable String text,
             @Nullable Person by, String eventId, boolean applied, StatusLine fate) {
         return new Version(before.size() + 1, kind, text, fact.at(), fact.doubtful(), eventId,
-                by == null ? null : by.id(), by == null ? null : by.name(), fact.best().source(), applied,
+                by == null ? null : by.id(), by == null ? null : by.name(), fact.best().source(), applied, null,
                 fate.status(), fate.description());
     }
 
     private static @Nullable Direction direction(@Nullable Fact post, List<Fact> edits, List<Fact> deletes,
-            List<Fact> statuses) {
+            List<Fact> ofOurs) {
         var told = post == null ? null : post.best(Event.Posted.class, Event.Posted::direction);
         if (told != null) {
             return told;
@@ -482,7 +515,7 @@ final class Merge {
         return Stream.concat(edits.stream(), deletes.stream())
                 .map(change -> change.best(Event.Change.class, Event.Change::direction))
                 .filter(Objects::nonNull).findFirst()
-                .orElse(statuses.isEmpty() ? null : Direction.OUTGOING);
+                .orElse(ofOurs.isEmpty() ? null : Direction.OUTGOING);
     }
 
     /** The chat with the newest name told for it. */

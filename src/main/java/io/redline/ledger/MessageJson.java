@@ -103,6 +103,9 @@ final class MessageJson {
         json.put("byName", version.byName());
         json.put("source", version.source().word());
         json.put("applied", version.applied());
+        if (version.commandId() != null) {
+            json.put("commandId", version.commandId());
+        }
         if (version.status() != null) {
             json.put("status", version.status());
             json.put("statusDescription", version.statusDescription());
@@ -156,6 +159,19 @@ final class MessageJson {
             json.put("aspect", account.aspect());
             json.put("state", account.state());
             json.put("details", account.details());
+        } else if (event instanceof Event.Commanded commanded) {
+            json.put("by", commanded.operator());
+            json.put("commandId", commanded.commandId());
+            json.put("made", commanded.made());
+            json.put("madeId", fact.best(Event.Commanded.class, Event.Commanded::madeId));
+        } else if (event instanceof Event.CommandEnd end) {
+            json.put("chatId", key.chat());
+            json.put("commandId", end.commandId());
+            json.put("command", end.command());
+            json.put("target", end.target());
+            json.put("state", end.state());
+            json.put("by", end.operator());
+            json.put("description", end.description());
         } else if (event instanceof Event.Unrecognised unrecognised) {
             json.put("reason", unrecognised.reason());
         }

@@ -251,7 +251,14 @@ final class Recording {
         now.versions().stream().filter(version -> cause.fact.best().event() instanceof Event.Change)
                 .filter(version -> version.eventId().equals(cause.fact.key().eventId())
                         && version.kind().equals(cause.fact.key().kind()))
-                .findFirst().ifPresent(version -> difference.put("applied", version.applied()));
+                .findFirst().ifPresent(version -> {
+                    difference.put("applied", version.applied());
+                    if (version.commandId() != null) {
+                        difference.put("by", version.by());
+                        difference.put("byName", version.byName());
+                        difference.put("commandId", version.commandId());
+                    }
+                });
         return difference;
     }
 
@@ -315,6 +322,10 @@ final class Recording {
                     + " join event e on e.account_id = m.account_id and e.target = m.message_id"
                     + " where m.account_id = ? and m.reply_to = ?)", accountId, name);
             eraseChanges(accountId, name, message, after);
+            Rows.update(connection, "update command set text = null where account_id = ? and message = ?"
+                    + " and chat = ?", accountId, name, message.chat());
+            Rows.update(connection, "update command set text = null where account_id = ? and made = ?"
+                    + " and chat = ?", accountId, name, message.chat());
         }
         Stream.concat(outcomes.stream().flatMap(outcome -> outcome.changes().stream()), changes.stream())
                 .filter(change -> change.messageId() != null && change.cause().accountId == accountId

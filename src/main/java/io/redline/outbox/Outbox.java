@@ -116,8 +116,9 @@ public class Outbox {
     }
 
     private static Submission submission(Intake intake, Event event, Collection<String> endpoints, boolean first) {
-        // What a journal says is no notification of the gateway; it is kept as one only where nobody could read it.
-        var verbatim = first && (intake.source() != Source.JOURNAL || event instanceof Event.Unrecognised);
+        // What a journal or we say is no notification of the gateway; it is kept as one only where nobody could read it.
+        var verbatim = first
+                && (intake.source().rank() < Source.JOURNAL.rank() || event instanceof Event.Unrecognised);
         return new Submission(intake.account(), event, intake.source(), intake.receivedAt(),
                 verbatim ? intake.notification() : null, List.copyOf(endpoints), intake.isBackfill());
     }

@@ -27,7 +27,8 @@ import io.restassured.path.json.JsonPath;
 class ContractTest extends BlackBox {
 
     private static final List<Class<?>> RESOURCES = List.of(ReadingResource.class, DeliveriesResource.class,
-            EndpointsResource.class, ReplaysResource.class, ReconcileResource.class);
+            EndpointsResource.class, ReplaysResource.class, ReconcileResource.class,
+            CommandsResource.class);
 
     private JsonPath contract;
 

@@ -44,10 +44,11 @@ public final class GreenApiInstance {
     private static final long RATE_WINDOW = 980;
     /** What one may ask for in a second. Everything else once. */
     private static final Map<String, Integer> RATES = Map.of("qr", 3, "downloadFile", 5, "getMessage", 10,
-            "deleteMessage", 10, "readChat", 10, "checkWhatsapp", 10, "archiveChat", 10, "receiveNotification",
-            100, "deleteNotification", 100);
+            "deleteMessage", 10, "archiveChat", 10, "sendMessage", 50, "receiveNotification", 100,
+            "deleteNotification", 100);
     private static final Set<String> POSTED = Set.of("setSettings", "getChatHistory", "getMessage", "sendMessage",
-            "editMessage", "deleteMessage", "downloadFile");
+            "editMessage", "deleteMessage", "archiveChat", "unarchiveChat", "downloadFile");
+    private static final Duration EDIT_WINDOW = Duration.ofMinutes(15);
 
     /** What a method answers. */
     public record Answer(int status, String type, String body) {
@@ -145,6 +146,9 @@ public final class GreenApiInstance {
     private final Map<String, Integer> counted = new TreeMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
     private final Map<String, Answer> orders = new HashMap<>();
+    private final Map<String, List<String>> bodies = new HashMap<>();
+    private final List<Map<String, Object>> sendQueue = new ArrayList<>();
+    private final Set<String> deaf = new HashSet<>();
     private final Set<Long> takenReceipts = new HashSet<>();
     private final Set<String> ids = new HashSet<>();
     private Supplier<Duration> lag = () -> Duration.ZERO;
@@ -234,11 +238,30 @@ public final class GreenApiInstance {
 
     public synchronized void behave() {
         orders.clear();
+        deaf.clear();
     }
 
     /** How often a method was called, refused ones included. */
     public synchronized int calls(String method) {
         return counted.getOrDefault(method, 0);
+    }
+
+    /** What was posted to a method, byte for byte. */
+    public synchronized List<String> posted(String method) {
+        return List.copyOf(bodies.getOrDefault(method, List.of()));
+    }
+
+    /** So many messages wait to be sent. */
+    public synchronized void queueToSend(int messages) {
+        sendQueue.clear();
+        for (int i = 0; i < messages; i++) {
+            sendQueue.add(map("messageID", "QUEUED" + i, "type", "sendMessage", "body", map("message", "waits")));
+        }
+    }
+
+    /** Do what a method is asked, and answer 502 all the same, until {@link #behave}. */
+    public synchronized void doWithoutAnswer(String method) {
+        deaf.add(method);
     }
 
     /** How often a method was called too fast, by method; empty is as it should be. */
@@ -528,6 +551,9 @@ public final class GreenApiInstance {
     public synchronized Answer answer(String verb, String method, String offered, String rest,
             Map<String, String> query, String body) {
         counted.merge(method, 1, Integer::sum);
+        if ("POST".equals(verb)) {
+            bodies.computeIfAbsent(method, name -> new ArrayList<>()).add(body);
+        }
         var order = orders.get(method);
         if (order != null) {
             return order;
@@ -546,6 +572,12 @@ public final class GreenApiInstance {
             refused.merge(method, 1, Integer::sum);
             return new Answer(429, "text/html", "<html><body>Too Many Requests</body></html>");
         }
+        var answer = done(verb, method, offered, rest, query, body);
+        return deaf.contains(method) ? new Answer(502, "text/html", "<html>502 Bad Gateway</html>") : answer;
+    }
+
+    private Answer done(String verb, String method, String offered, String rest, Map<String, String> query,
+            String body) {
         return switch (method) {
             case "lastIncomingMessages" -> Answer.json(journal(true, query));
             case "lastOutgoingMessages" -> Answer.json(journal(false, query));
@@ -555,6 +587,12 @@ public final class GreenApiInstance {
             case "deleteNotification" -> deleteNotification(rest);
             case "getSettings" -> Answer.json(settings);
             case "setSettings" -> setSettings(object(body));
+            case "showMessagesQueue" -> Answer.json(sendQueue);
+            case "sendMessage" -> Answer.json(map("idMessage", sendByApi((String) object(body).get("chatId"),
+                    (String) object(body).get("message"))));
+            case "editMessage" -> editByApi(object(body));
+            case "deleteMessage" -> deleteByApi(object(body));
+            case "archiveChat", "unarchiveChat" -> Answer.text(200, "");
             case "getStateInstance" -> Answer.json(map("stateInstance", state));
             default -> notFound(idInstance, verb, method, offered, rest);
         };
@@ -649,6 +687,32 @@ public final class GreenApiInstance {
                 ? new Answer(500, "application/json", write(map("statusCode", 500, "message",
                         "Cannot read properties of undefined (reading 'findUnAckedMessage')")))
                 : Answer.json(map("result", false, "reason", "Notification with such receiptId does not exist"));
+    }
+
+    /** Whatever comes of it, it is taken; what cannot be done is told by a status. */
+    private Answer editByApi(Map<String, Object> request) {
+        var chat = (String) request.get("chatId");
+        var id = (String) request.get("idMessage");
+        var message = messages.get(chat + '\n' + id);
+        if (message == null || now() - message.sentAt >= EDIT_WINDOW.toMillis()) {
+            var edit = newId(true);
+            announce(null, statusOf(message != null ? message : new Message(chat, edit, false, true, now(), ""), edit,
+                    "failed", message == null
+                            ? "message not found"
+                            : "15 minute editing time gap has been expired"));
+            return Answer.json(map("idMessage", edit));
+        }
+        return Answer.json(map("idMessage", edit(chat, id, (String) request.get("message"))));
+    }
+
+    /** For everybody it is announced; for the sender alone it is not. The answer says nothing. */
+    private Answer deleteByApi(Map<String, Object> request) {
+        var chat = (String) request.get("chatId");
+        var id = (String) request.get("idMessage");
+        if (messages.containsKey(chat + '\n' + id) && !Boolean.TRUE.equals(request.get("onlySenderDelete"))) {
+            delete(chat, id);
+        }
+        return Answer.text(200, "");
     }
 
     private Answer setSettings(Map<String, Object> request) {
