@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.redline.database.Database;
 import io.redline.database.Dialect;
+import io.redline.database.Rows;
 import io.redline.database.Statements;
 import io.redline.database.StoreUnavailable;
 import io.redline.database.Stores;
@@ -232,6 +233,65 @@ class AccountJournalTest {
         simulation.pass(Duration.ofMinutes(1));
         assertThat(simulation.ledger.messages(simulation.account)).allSatisfy(
                 message -> assertThat(message).containsEntry("original", "known"));
+    }
+
+    @Test
+    void whatWasErasedDoesNotComeBackByTheJournal() {
+        var simulation = new Simulation(database, "whatsapp", Simulation.settings(DAY), "erase");
+        var heard = simulation.gateway.receive(CHAT, "a secret that was announced");
+        simulation.hear();
+        var lost = simulation.gateway.receive(CHAT, "a secret that was not");
+        simulation.gateway.announced();
+        simulation.pass(Duration.ofMinutes(1));
+        assertThat(everything()).contains("a secret that was announced", "a secret that was not");
+
+        simulation.gateway.edit(CHAT, lost, "another secret");
+        simulation.gateway.delete(CHAT, lost);
+        simulation.gateway.delete(CHAT, heard);
+        simulation.gateway.announced();
+        // Whose deletion is read together with its posting.
+        var both = simulation.gateway.receive(CHAT, "a secret of a moment");
+        simulation.gateway.delete(CHAT, both);
+        simulation.gateway.announced();
+        simulation.pass(Duration.ofMinutes(15));
+
+        assertThat(simulation.ledger.messages(simulation.account)).hasSize(3).allSatisfy(
+                message -> assertThat(message).containsEntry("deleted", true).containsEntry("text", null));
+        assertThat(everything()).doesNotContain("secret");
+        assertThat(simulation.read()).returns(0L, Pass::repaired).returns(0L, Pass::drift);
+    }
+
+    /** All that is kept of events and changes. */
+    private String everything() {
+        return database.read(connection -> Rows.query(connection,
+                "select tellings from event union all select data from change", row -> row.getString(1))).toString();
+    }
+
+    @Test
+    void afterTelegramWasAuthorisedAnewOldMessagesAreFoundUnderTheirNewIds() {
+        var simulation = simulation("telegram", null);
+        var chat = "10000000";
+        var known = simulation.gateway.receive(chat, "known");
+        simulation.hear();
+        simulation.clock.pass(Duration.ofMinutes(1));
+        simulation.gateway.receive(chat, "never heard of");
+        simulation.gateway.announced();
+        simulation.clock.pass(Duration.ofMinutes(1));
+        simulation.gateway.changeState("notAuthorized");
+        simulation.clock.pass(Duration.ofMinutes(1));
+        simulation.gateway.changeState("authorized");
+        simulation.gateway.giveNewIds();
+        simulation.hear();
+        simulation.clock.pass(Duration.ofMinutes(1));
+        var news = simulation.gateway.send(chat, "news");
+        simulation.gateway.announced();
+        simulation.pass(Duration.ofMinutes(11));
+
+        assertThat(simulation.ledger.messages(simulation.account)).extracting(message -> message.get("text") + " "
+                + message.get("original")).containsExactlyInAnyOrder("known known", "never heard of unmatched",
+                        "news known");
+        assertThat(simulation.known()).containsKeys(chat + " " + known, chat + " " + news);
+        assertThat(simulation.read()).returns(0L, Pass::repaired).returns(0L, Pass::drift);
     }
 
     @Test

@@ -22,7 +22,7 @@ final class JournalGateway {
 
     static final String TOKEN = "b3a66374942c5b3c019c698abc2067e151558acbd412345d75";
     private static final List<String> ACCOUNTS = List.of("history", "known", "echoing", "used-up", "locked-out",
-            "timely", "hanging", "unheard");
+            "timely", "hanging", "unheard", "mailed", "twice", "traced");
 
     private static GreenApiDouble gateway;
 
@@ -30,7 +30,7 @@ final class JournalGateway {
     }
 
     /** Nobody reads the journals until he is asked to. */
-    public static final class OnSqliteWhenAsked extends OnSqlite {
+    public static class OnSqliteWhenAsked extends OnSqlite {
         @Override
         public Map<String, String> getConfigOverrides() {
             return with(super.getConfigOverrides(), "10h");
@@ -53,7 +53,7 @@ final class JournalGateway {
             for (int i = 0; i < ACCOUNTS.size(); i++) {
                 var account = "redline.accounts." + ACCOUNTS.get(i);
                 settings.put(account + ".gateway", "green-api");
-                settings.put(account + ".instance", "110100020" + i);
+                settings.put(account + ".instance", "11010002" + (10 + i));
                 settings.put(account + ".intake", "none");
                 settings.put(account + ".url", "http://127.0.0.1:" + free.getLocalPort());
                 settings.put(account + ".token", "locked-out".equals(ACCOUNTS.get(i)) ? "file:" + file : TOKEN);
@@ -65,6 +65,13 @@ final class JournalGateway {
         settings.put("redline.accounts.a.gateway", "green-api");
         settings.put("redline.accounts.a.instance", "1101000300");
         settings.put("redline.journal.period", period);
+        // Nobody listens there: whatever is to be mailed fails.
+        settings.put("redline.endpoint.mail.host", "127.0.0.1");
+        settings.put("redline.endpoint.mail.port", "1");
+        settings.put("redline.endpoint.mail.starttls", "false");
+        settings.put("redline.endpoint.mail.from", "redline@example.org");
+        settings.put("redline.endpoint.mail.to", "people@example.org");
+        settings.put("redline.route.deletes", "see-deletes,mail");
         settings.put("redline.gateway.response-timeout", "2s");
         return settings;
     }

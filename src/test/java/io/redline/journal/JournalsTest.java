@@ -2,6 +2,7 @@ package io.redline.journal;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -93,6 +94,45 @@ class JournalsTest extends BlackBox {
         assertThat(account("history").get("reconciled")).asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("problem", null)
                 .doesNotContainEntry("completedAt", null);
+    }
+
+    @Test
+    void nobodyIsMailedOldHistory() {
+        var instance = JournalGateway.instance("mailed");
+        instance.delete(CHAT, instance.receive(CHAT, "old"));
+        reconciled("mailed");
+        await().untilAsserted(() -> assertThat(mails("done")).hasSize(1));
+
+        instance.delete(CHAT, instance.receive(CHAT, "new"));
+        reconciled("mailed");
+        await().untilAsserted(() -> assertThat(mails("retrying")).hasSize(1));
+        assertThat(mails("done")).as("passed over").hasSize(1);
+    }
+
+    private static List<Map<String, Object>> mails(String state) {
+        return list("/api/deliveries?endpoint=mail&account=mailed&state=" + state);
+    }
+
+    @Test
+    void whatTheJournalToldIsNotToldAgainByAWebhook() {
+        var instance = JournalGateway.instance("twice");
+        var id = instance.send(CHAT, "a");
+        for (var notification : instance.announced()) {
+            take("twice", EventJson.write(notification));
+        }
+        instance.edit(CHAT, id, "b");
+        reconciled("twice");
+        var before = message("twice", CHAT, id);
+        assertThat(owedBy("edits")).hasSize(1);
+        for (var notification : instance.announced()) {
+            take("twice", EventJson.write(notification));
+        }
+
+        var after = message("twice", CHAT, id);
+        assertThat(after).containsEntry("revision", before.get("revision"));
+        assertThat(versions(before)).extracting(version -> version.get("source")).containsExactly("webhook", "journal");
+        assertThat(versions(after)).extracting(version -> version.get("source")).containsOnly("webhook");
+        assertThat(owedBy("edits")).hasSize(1);
     }
 
     @Test

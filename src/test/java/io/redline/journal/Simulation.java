@@ -61,11 +61,15 @@ final class Simulation {
     }
 
     Simulation(Database database, String typeInstance, JournalSettings settings) {
+        this(database, typeInstance, settings, "keep");
+    }
+
+    Simulation(Database database, String typeInstance, JournalSettings settings, String onDelete) {
         var instance = POOLS.get(typeInstance) + String.format("%06d", NUMBER.incrementAndGet());
         var accounts = ConfiguredAccounts.of(instance);
         account = accounts.find(instance).orElseThrow();
         gateway = new GreenApiInstance(instance, TOKEN, typeInstance, clock);
-        ledger = new TestLedger(database, accounts);
+        ledger = new TestLedger(database, accounts, onDelete);
         leases = Stores.leases(database);
         store = new JournalStore(database, ledger.ledger(), leases);
         journal = new AccountJournal(account, settings, calls, ledger.comparison(), this::handOver, store,

@@ -19,9 +19,14 @@ public final class TestLedger {
     private final Ledger ledger;
 
     public TestLedger(Database database, Accounts accounts) {
+        this(database, accounts, "keep");
+    }
+
+    /** @param onDelete as redline.ledger.on-delete */
+    public TestLedger(Database database, Accounts accounts, String onDelete) {
         this.database = database;
         this.accounts = accounts;
-        this.ledger = new Ledger(database, accounts, "keep");
+        this.ledger = new Ledger(database, accounts, onDelete);
     }
 
     public Ledger ledger() {

@@ -404,6 +404,19 @@ public final class GreenApiInstance {
         show(message.shownAlone, now(), entry(message, message.text));
     }
 
+    /** After an account of Telegram was authorised anew its journals list what there was under new ids. */
+    public synchronized void giveNewIds() {
+        var old = truth();
+        messages.clear();
+        for (var one : old) {
+            var message = new Message(one.chat, newId(one.byApi), one.incoming, one.byApi, one.sentAt, one.text);
+            message.status = one.status;
+            messages.put(one.chat + '\n' + message.id, message);
+            show(message.shown, now(), entry(message, one.text));
+            show(message.shownAlone, now(), entry(message, one.text));
+        }
+    }
+
     private Message post(String chat, boolean incoming, @Nullable Boolean byApi, String text) {
         var message = new Message(chat, newId(byApi), incoming, byApi, now(), text);
         message.status = incoming ? null : "pending";
