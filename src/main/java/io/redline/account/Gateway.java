@@ -38,6 +38,8 @@ public enum Gateway {
         }
     }
 
+    private static final Pattern FULL_ID = Pattern.compile("(?:true|false)_[^_]+_([^_]+)(?:_.+)?");
+
     private final String word;
     private final URI url;
     private final String instance;
@@ -115,6 +117,12 @@ public enum Gateway {
     /** Whether it has settings that are compared with what an account needs. */
     public boolean hasSettings() {
         return settings;
+    }
+
+    /** The id by which the ledger knows a message, of one that somebody names: WAHA's full ids hold the bare one. */
+    public String messageId(String named) {
+        var full = this == WAHA ? FULL_ID.matcher(named) : null;
+        return full != null && full.matches() ? full.group(1) : named;
     }
 
     /** The JSON that a webhook is answered with when it is kept; empty for nothing. */

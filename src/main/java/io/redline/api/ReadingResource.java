@@ -123,7 +123,8 @@ public class ReadingResource {
             @PathParam("message") String message) {
         known(account, chat, message);
         var of = account(account);
-        return EventJson.writeInOrder(deliveries.of(ledger.idOf(of), reader.namesOf(of, chat, message)));
+        return EventJson
+                .writeInOrder(deliveries.of(ledger.idOf(of), reader.namesOf(of, chat, of.kind().messageId(message))));
     }
 
     @GET
@@ -137,7 +138,8 @@ public class ReadingResource {
     }
 
     private Map<String, Object> known(String account, String chat, String message) {
-        return reader.message(account(account), chat, message).orElseThrow(() -> new Refused(404,
+        var of = account(account);
+        return reader.message(of, chat, of.kind().messageId(message)).orElseThrow(() -> new Refused(404,
                 "Nothing is known of such a message in this chat. Ids are percent-encoded, once."));
     }
 

@@ -47,6 +47,7 @@ import io.redline.event.Person;
 import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.greenapi.GreenApiTranslator;
+import io.redline.gateway.waha.WahaTranslator;
 import io.redline.journal.Journals;
 import io.redline.ledger.Telling;
 import io.redline.operation.Retention;
@@ -59,7 +60,7 @@ import io.redline.setting.Settings;
  */
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
-        GreenApiTranslator.class,
+        GreenApiTranslator.class, WahaTranslator.class,
         // What is posted for commands.
         CommandFields.class,
         // What endpoints call.
@@ -85,6 +86,14 @@ final class RouteBeans {
     @Unremovable
     static GreenApiTranslator greenApi() {
         return new GreenApiTranslator();
+    }
+
+    @Produces
+    @Singleton
+    @Named("waha")
+    @Unremovable
+    static WahaTranslator waha() {
+        return new WahaTranslator();
     }
 
     @Produces

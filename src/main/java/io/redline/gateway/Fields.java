@@ -1,5 +1,6 @@
 package io.redline.gateway;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Map;
 
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fields(Map<?, ?> members) {
 
+    /** Greater numbers cannot be seconds of our days. */
+    private static final BigDecimal MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
     private static final Fields NONE = new Fields(Map.of());
 
     /** An object member; without members if it is missing. */
@@ -59,6 +62,16 @@ public record Fields(Map<?, ?> members) {
         return millis.bitLength() < Long.SIZE
                 ? millis.longValue()
                 : millis.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    /** A UNIX time in seconds or milliseconds, whichever it can be, as milliseconds; with a fraction or without. */
+    public @Nullable Long asMillis(String name) {
+        var text = word(name);
+        if (text == null || !text.matches("\\d{1,18}(\\.\\d{1,18})?")) {
+            return null;
+        }
+        var time = new BigDecimal(text);
+        return time.compareTo(MILLISECONDS) > 0 ? time.longValue() : time.movePointRight(3).longValue();
     }
 
     @Nullable

@@ -41,6 +41,8 @@ final class Merge {
 
     /** Gateways give times in seconds, and clocks differ. */
     private static final long COMMAND_SKEW = 60_000;
+    private static final String HIDDEN = "@lid";
+    private static final String BY_PHONE = "@c.us";
 
     /** What follows from no facts: the state before most messages. */
     private static final Result NOTHING = new Result(Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
@@ -125,6 +127,7 @@ final class Merge {
         bindNewIdsAfterAuthorisation();
         followChanges(facts.stream().filter(Merge::isAboutMessage).filter(fact -> !fact.key().chat().isEmpty())
                 .toList());
+        bindHiddenChats();
         resolveChatless();
         bindMaxIds();
         Map<EventKey, Node> roots = new HashMap<>();
@@ -231,6 +234,25 @@ final class Merge {
     }
 
     /**
+     * WhatsApp names a chat by a hidden id or by a phone number, and the id of a message is the same in both. As long as no
+     * alias says that two chats are one, their messages do, each for itself.
+     */
+    private void bindHiddenChats() {
+        for (var hidden : Set.copyOf(targets.values())) {
+            if (!hidden.chat().endsWith(HIDDEN) || pointers.containsKey(hidden)) {
+                continue;
+            }
+            var same = targets.values().stream()
+                    .filter(node -> node.id().equals(hidden.id()) && node.chat().endsWith(BY_PHONE)).distinct()
+                    .toList();
+            if (same.size() == 1) {
+                pointers.put(hidden, same.get(0));
+                twins.put(hidden, same.get(0));
+            }
+        }
+    }
+
+    /**
      * A fact without a chat belongs to the one outgoing message that has its id, and to none if there are several. Where
      * another telling of the same event names the chat, that one counts. What is given to a message brings its own id along,
      * which others may name.
@@ -250,13 +272,11 @@ final class Merge {
             resolved.clear();
             for (var fact : open) {
                 var id = fact.key().target();
-                var candidates = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
-                        .filter(node -> node.id().equals(id))
-                        .map(this::root)
-                        .filter(this::isOutgoing)
-                        .distinct().toList();
-                if (candidates.size() == 1) {
-                    targets.put(fact, new Node(candidates.get(0).chat(), id));
+                var named = Stream.concat(posted.keySet().stream(), pointers.keySet().stream())
+                        .filter(node -> node.id().equals(id) && isOutgoing(root(node))).sorted().toList();
+                if (named.stream().map(this::root).distinct().count() == 1) {
+                    // Its message may be known in another chat than the name.
+                    targets.put(fact, named.get(0));
                     resolved.add(fact);
                 }
             }
@@ -378,7 +398,7 @@ final class Merge {
         var status = StatusLine.of(ofMessage);
         return new MessageView(chat(root, known), root.id(),
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::sender),
-                direction(post, edits, deletes, Stream.concat(statuses.stream(), commands.stream()).toList()), sentAt,
+                direction(post, edits, deletes, Stream.concat(statuses.stream().filter(StatusLine::isOn), commands.stream()).toList()), sentAt,
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::type),
                 erased ? null : text, textKnown,
                 post == null || erased ? null : post.best(Event.Posted.class, Event.Posted::media),

@@ -27,7 +27,7 @@ record StatusLine(@Nullable String status, @Nullable Long at, @Nullable String d
     /** The farthest of many; of several as far, the earliest. */
     static StatusLine of(Collection<Fact> statuses) {
         return statuses.stream()
-                .filter(fact -> LINE.contains(word(fact)))
+                .filter(StatusLine::isOn)
                 .max(Comparator.<Fact>comparingInt(fact -> LINE.indexOf(word(fact)))
                         .thenComparing(fact -> fact.at() == null ? Long.MIN_VALUE : -fact.at())
                         .thenComparing(fact -> fact.key()))
@@ -48,6 +48,11 @@ record StatusLine(@Nullable String status, @Nullable Long at, @Nullable String d
 
     boolean isFailure() {
         return status != null && FAILURES.contains(status);
+    }
+
+    /** Whether a status says how far something of ours came. */
+    static boolean isOn(Fact status) {
+        return LINE.contains(word(status));
     }
 
     private static String word(Fact fact) {

@@ -104,6 +104,7 @@ class BundleTest {
     @Test
     void the_rules_see_the_whole_bundle() {
         assertThat(FILES).containsKeys("routes/channels.camel.yaml", "routes/gateways/green-api.camel.yaml",
+                "routes/gateways/waha.camel.yaml",
                 "routes/answers.camel.yaml", "routes/journals.camel.yaml", "routes/gateways/green-api-calls.camel.yaml",
                 "routes/endpoints/log.camel.yaml", "routes/endpoints/database.camel.yaml",
                 "routes/endpoints/mail.camel.yaml", "routes/endpoints/http.camel.yaml",
@@ -222,13 +223,22 @@ class BundleTest {
 
     @Test
     void the_router_of_green_api_has_a_branch_for_every_type() {
-        assertThat(wordsOfBranches("typeWebhook")).containsExactlyInAnyOrderElementsOf(TYPES_OF_WEBHOOKS);
-        assertThat(wordsOfBranches("typeMessage")).containsExactlyInAnyOrderElementsOf(TYPES_OF_MESSAGES);
+        assertThat(wordsOfBranches("green-api", "typeWebhook")).containsExactlyInAnyOrderElementsOf(TYPES_OF_WEBHOOKS);
+        assertThat(wordsOfBranches("green-api", "typeMessage")).containsExactlyInAnyOrderElementsOf(TYPES_OF_MESSAGES);
+    }
+
+    @Test
+    void the_router_of_waha_has_a_branch_for_every_event_of_messages_chats_and_sessions() {
+        assertThat(wordsOfBranches("waha", "event")).containsExactlyInAnyOrder("message", "message.any",
+                "message.edited", "message.revoked", "message.ack", "message.ack.group", "message.reaction",
+                "message.waiting", "chat.archive", "session.status");
     }
 
     @Test
     void every_choice_on_a_type_has_an_otherwise_that_keeps() {
-        assertThat(of("choice")).filteredOn(choice -> choice.id().startsWith("by-type")).hasSize(2)
+        assertThat(of("choice"))
+                .filteredOn(choice -> choice.id().startsWith("by-type") || choice.id().startsWith("by-event"))
+                .hasSizeGreaterThanOrEqualTo(5)
                 .allSatisfy(choice -> assertThat(choice.definition()).asInstanceOf(
                         InstanceOfAssertFactories.MAP).containsKey("otherwise"));
     }
@@ -304,9 +314,9 @@ class BundleTest {
                 : (String) ((Map<?, ?>) ((Map<?, ?>) node.definition()).get("parameters")).get("name");
     }
 
-    private static Set<String> wordsOfBranches(String variable) {
+    private static Set<String> wordsOfBranches(String gateway, String variable) {
         var comparison = Pattern.compile("\\$\\{variable\\." + variable + "} (?:==|in) '([^']*)'");
-        return of("when").stream().filter(when -> when.file().endsWith("green-api.camel.yaml"))
+        return of("when").stream().filter(when -> when.file().endsWith("/" + gateway + ".camel.yaml"))
                 .flatMap(when -> strings(((Map<?, ?>) when.definition()).get("expression")).stream())
                 .flatMap(text -> comparison.matcher(text).results())
                 .flatMap(found -> Arrays.stream(found.group(1).split(","))).collect(Collectors.toSet());
