@@ -33,6 +33,7 @@ import io.redline.call.TokenInPath;
 import io.redline.command.CommandFields;
 import io.redline.command.Outcomes;
 import io.redline.command.Sending;
+import io.redline.call.Waha;
 import io.redline.door.Queues;
 import io.redline.endpoint.CloudEvents;
 import io.redline.endpoint.MailLogin;
@@ -158,6 +159,30 @@ final class RouteBeans {
     @Unremovable
     static TokenInHeader aituToken(Accounts accounts) {
         return new TokenInHeader(accounts, "X-BOT-TOKEN");
+    }
+
+    @Produces
+    @Singleton
+    @Named("wahaRequest")
+    @Unremovable
+    static CallRequest wahaRequest(Accounts accounts, Stops stops) {
+        return new CallRequest(new Waha(), accounts, stops, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("wahaAnswer")
+    @Unremovable
+    static CallAnswer wahaAnswer(Stops stops, MeterRegistry metrics) {
+        return new CallAnswer(new Waha(), stops, metrics, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    @Named("wahaToken")
+    @Unremovable
+    static TokenInHeader wahaToken(Accounts accounts) {
+        return new TokenInHeader(accounts, "X-Api-Key");
     }
 
     @Produces

@@ -37,6 +37,11 @@ public record Call(Account account, String method, @Nullable String argument, Ma
         return new Call(account, method, argument, more, body, patience);
     }
 
+    /** The same with what follows in the path, encoded. */
+    public Call argument(String rest) {
+        return new Call(account, method, rest, query, body, patience);
+    }
+
     /** The same with something to post. */
     public Call body(Object posted) {
         return new Call(account, method, argument, query, posted, patience);

@@ -56,7 +56,7 @@ public final class CallRequest implements Processor {
         var path = account.url() + protocol.path(account, method, message.getHeader(ARGUMENT, String.class))
                 + after("?", message.getHeader(QUERY, String.class));
         var patience = Duration.ofMillis(message.getHeader(PATIENCE, Call.PATIENCE.toMillis(), Long.class));
-        var posted = method.verb().equals("POST") ? json(message.getBody()) : null;
+        var posted = method.verb().startsWith("P") ? json(message.getBody()) : null;
         message.removeHeaders("*");
         exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
         exchange.removeProperty(CallAnswer.PROPERTY);
