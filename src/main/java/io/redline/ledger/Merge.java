@@ -398,7 +398,9 @@ final class Merge {
         var status = StatusLine.of(ofMessage);
         return new MessageView(chat(root, known), root.id(),
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::sender),
-                direction(post, edits, deletes, Stream.concat(statuses.stream().filter(StatusLine::isOn), commands.stream()).toList()), sentAt,
+                direction(post, edits, deletes,
+                        Stream.concat(statuses.stream().filter(StatusLine::isOn), commands.stream()).toList()),
+                sentAt,
                 post == null ? null : post.best(Event.Posted.class, Event.Posted::type),
                 erased ? null : text, textKnown,
                 post == null || erased ? null : post.best(Event.Posted.class, Event.Posted::media),
