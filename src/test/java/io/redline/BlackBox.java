@@ -29,7 +29,8 @@ public abstract class BlackBox {
     @BeforeEach
     protected void emptyTheStore() throws SQLException {
         database.write(connection -> {
-            for (var table : List.of("command", "delivery", "backlog", "suspension", "endpoint", "replay", "change",
+            for (var table : List.of("command", "forgotten", "delivery", "backlog", "suspension", "endpoint", "replay",
+                    "change",
                     "message",
                     "notification", "event")) {
                 Rows.update(connection, "delete from " + table);

@@ -31,6 +31,7 @@ import io.redline.command.Kind;
 import io.redline.command.Request;
 import io.redline.command.State;
 import io.redline.event.EventJson;
+import io.redline.operation.ChatErasure;
 import io.smallrye.common.annotation.Blocking;
 
 /** What is asked of messengers: kept, answered 202, and followed at {@code /api/commands}. */
@@ -49,10 +50,12 @@ public class CommandsResource {
 
     private final Accounts accounts;
     private final Commands commands;
+    private final ChatErasure erasure;
 
-    CommandsResource(Accounts accounts, Commands commands) {
+    CommandsResource(Accounts accounts, Commands commands, ChatErasure erasure) {
         this.accounts = accounts;
         this.commands = commands;
+        this.erasure = erasure;
     }
 
     @POST
@@ -149,6 +152,14 @@ public class CommandsResource {
     public Response unpin(@PathParam("account") String account, @PathParam("chat") String chat,
             @PathParam("message") String message, @Context HttpHeaders headers) {
         return take(account, Kind.UNPIN, chat, message, null, Map.of(), headers);
+    }
+
+    @POST
+    @Path(CHAT + "/forget")
+    public String forget(@PathParam("account") String account, @PathParam("chat") String chat) {
+        var erased = erasure.erase(account(account), id(chat, "The chat")).orElseThrow(() -> new Refused(409,
+                "Commands for this chat are not sent or answered yet: see GET /api/commands, and ask again."));
+        return EventJson.writeInOrder(Map.of("erased", erased));
     }
 
     @GET

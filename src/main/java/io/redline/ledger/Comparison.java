@@ -1,5 +1,7 @@
 package io.redline.ledger;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -131,8 +133,25 @@ public class Comparison {
                         }
                     }, named, id, id, looked, id);
             pipeline.run();
+            removeForgotten(connection, id, readings, suspicions);
             return new Look(suspicions, List.copyOf(new LinkedHashSet<>(missing)),
                     missing.size() < MISSING_AT_ONCE ? last[1] : last[0]);
+        });
+    }
+
+    /** What was erased on purpose is not found again in a journal. */
+    private static void removeForgotten(Connection connection, long accountId, List<Reading> readings,
+            List<Suspicion> suspicions) throws SQLException {
+        if (suspicions.isEmpty()) {
+            return;
+        }
+        Map<String, Long> forgotten = new HashMap<>();
+        Rows.query(connection, "select chat, at from forgotten where account_id = ?",
+                row -> forgotten.put(row.getString(1), row.getLong(2)), accountId);
+        suspicions.removeIf(one -> {
+            var reading = readings.get(one.index());
+            var at = forgotten.get(reading.chatId());
+            return at != null && reading.at() != null && reading.at() <= at;
         });
     }
 

@@ -77,6 +77,83 @@ public final class Forgetting {
         return new Part(old(events, before), last.id(), end);
     }
 
+    /** The ids under which a chat is known, the given one among them. */
+    public static Set<String> names(Connection connection, long accountId, String chat) throws SQLException {
+        Set<String> names = new TreeSet<>(Set.of(chat));
+        var found = true;
+        while (found) {
+            found = false;
+            for (var name : List.copyOf(names)) {
+                found |= names.addAll(Rows.query(connection, "select target from event where account_id = ?"
+                        + " and chat = ? and kind = 'chat-alias'", row -> row.getString(1), accountId, name));
+                found |= names.addAll(Rows.query(connection, "select chat from event where account_id = ?"
+                        + " and target = ? and kind = 'chat-alias'", row -> row.getString(1), accountId, name));
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Erase some of what is known of a chat, whatever its age, with all that is owed of it. Its account is locked until the
+     * transaction ends.
+     *
+     * @param chats the ids under which the chat is known
+     * @return how many messages; 0 if nothing is left
+     */
+    public int eraseOf(long accountId, Set<String> chats, int limit) throws SQLException {
+        AccountLocks.take(connection, dialect, Set.of(accountId));
+        var nodes = new ArrayList<Node>();
+        for (var chat : chats) {
+            nodes.addAll(Rows.query(connection,
+                    "select message_id from message where account_id = ? and chat = ? limit ?",
+                    row -> new Node(chat, row.getString(1)), accountId, chat, limit));
+        }
+        var neighbourhood = new Neighbourhood(new Pipeline(connection, dialect));
+        nodes.forEach(node -> neighbourhood.include(accountId, node));
+        neighbourhood.complete();
+        var all = List.copyOf(neighbourhood.all());
+        var roots = Merge.of(all.stream().map(stored -> stored.fact).toList(), false).roots();
+        var events = new TreeSet<Long>();
+        for (var stored : all) {
+            var root = roots.get(stored.fact.key());
+            if (root != null && chats.contains(root.chat())) {
+                events.add(stored.eventId);
+            }
+        }
+        if (nodes.isEmpty()) {
+            for (var chat : chats) {
+                events.addAll(Rows.query(connection, "select id from event where account_id = ? and chat = ?"
+                        + " and kind in ('call', 'chat', 'command')", row -> row.getLong(1), accountId, chat));
+                events.addAll(Rows.query(connection, "select id from event where account_id = ? and target = ?"
+                        + " and kind = 'chat-alias'", row -> row.getLong(1), accountId, chat));
+            }
+        }
+        var changes = new TreeSet<Long>();
+        var notifications = new TreeSet<Long>();
+        for (var event : events) {
+            changes.addAll(Rows.query(connection, "select id from change where event_id = ?", row -> row.getLong(1),
+                    event));
+            notifications.addAll(Rows.query(connection, "select id from notification where event_id = ?",
+                    row -> row.getLong(1), event));
+        }
+        for (var node : nodes) {
+            changes.addAll(Rows.query(connection, "select id from message_change where account_id = ?"
+                    + " and message_id = ? and chat = ?", row -> row.getLong(1), accountId, node.id(), node.chat()));
+        }
+        delete("delete from delivery where change_id = ?", changes);
+        delete("delete from delivery where notification_id = ?", notifications);
+        delete("delete from change where id = ?", changes);
+        delete("delete from notification where id = ?", notifications);
+        delete("delete from event where id = ?", events);
+        Rows.batch(connection, "delete from message where account_id = ? and message_id = ? and chat = ?",
+                nodes.stream().map(node -> new Object[]{accountId, node.id(), node.chat()}).toList());
+        return nodes.size();
+    }
+
+    private void delete(String sql, Set<Long> ids) throws SQLException {
+        Rows.batch(connection, sql, ids.stream().map(id -> new Object[]{id}).toList());
+    }
+
     private List<Bundle> old(List<StoredFact> events, long before) throws SQLException {
         var neighbourhood = new Neighbourhood(new Pipeline(connection, dialect));
         for (var stored : events) {

@@ -117,6 +117,9 @@ public class Retention {
         var deliveries = deliveries(before(now, done), before(now, parked));
         var notifications = raw == null ? 0 : notifications(before(now, raw));
         var events = messages == null ? 0 : events(before(now, messages));
+        if (messages != null) {
+            commands(before(now, messages));
+        }
         return new Deleted(deliveries, notifications, events);
     }
 
@@ -236,6 +239,12 @@ public class Retention {
             }
             after = step.last();
         }
+    }
+
+    /** They have a text as messages have, and go as they do, once they ended. */
+    private void commands(long before) throws SQLException {
+        alone(connection -> Rows.update(connection, "delete from command where id in (select c.id from command c"
+                + " where c.created_at < ? and c.ended_at is not null and c.told)", before));
     }
 
     /** Delete what was delivered of it. */

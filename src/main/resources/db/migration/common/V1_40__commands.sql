@@ -49,3 +49,11 @@ create index command_by_chat on command (account_id, chat, id);
 
 -- Events about a chat as a whole, which go when our copy of it does.
 create index event_of_chat on event (account_id, chat) where kind in ('call', 'chat', 'command');
+
+-- Chats of which our copy was erased: what journals list of the time before is not taken in again.
+create table forgotten (
+    account_id bigint not null,
+    chat text not null,
+    at bigint not null,
+    primary key (account_id, chat)
+);

@@ -3,6 +3,7 @@ package io.redline.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -300,6 +301,41 @@ class CommandsTest extends BlackBox {
         awaitState(id, "unconfirmed");
         await().atMost(SOON).untilAsserted(() -> assertThat(owedBy("failures")).hasSize(1));
         instance.with("deletedMessageWebhook", "yes").delete(CHAT, message);
+        awaitState(id, "confirmed");
+    }
+
+    @Test
+    void ourOwnCopyOfAChatIsErasedAndNothingElse() {
+        var message = sent("Mine");
+        var other = instance.sendByApi("79998887766@c.us", "Yours");
+        awaitState(taken(by("anna").body(Map.of("text", "Mine, edited")).put(message(message))), "confirmed");
+        await().atMost(SOON).untilAsserted(() -> assertThat(events()).extracting(event -> event.get("kind"))
+                .contains("commanded"));
+        await().atMost(SOON).until(() -> api().get(pathOf(ACCOUNT, "79998887766@c.us", other)).statusCode() == 200);
+
+        var answer = by("anna").post(chat() + "/forget");
+        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+        assertThat(answer.jsonPath().getInt("erased")).isPositive();
+        assertThat(api().get(message(message)).statusCode()).isEqualTo(404);
+        assertThat(api().get(pathOf(ACCOUNT, "79998887766@c.us", other)).statusCode()).isEqualTo(200);
+        assertThat(list("/api/commands")).isEmpty();
+        var texts = List.of("select tellings from event", "select data from change", "select text from command");
+        for (var sql : texts) {
+            List<String> kept = database.read(connection -> Rows.query(connection, sql, row -> row.getString(1)));
+            assertThat(kept).noneMatch(text -> text != null && text.contains("Mine"));
+        }
+        assertThat(notifications()).noneMatch(body -> new String(body, StandardCharsets.UTF_8).contains("Mine"));
+        assertThat(instance.truth(CHAT, message).deleted()).as("the messenger has it still").isFalse();
+        assertThat(by("anna").post(chat() + "/forget").jsonPath().getInt("erased")).isZero();
+        expectProblem(by("anna").post("/api/accounts/nobody/chats/x/forget"), 404);
+    }
+
+    @Test
+    void aChatWithACommandOnItsWayIsNotForgotten() {
+        instance.misbehave("sendMessage", 429, "<html>Too Many Requests</html>");
+        var id = taken(by("anna").body(Map.of("text", "x")).post(chat() + "/messages"));
+        expectProblem(by("anna").post(chat() + "/forget"), 409);
+        instance.behave();
         awaitState(id, "confirmed");
     }
 }

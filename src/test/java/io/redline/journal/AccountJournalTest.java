@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,21 @@ class AccountJournalTest {
         assertThat(simulation.gateway.calls("lastIncomingMessages")
                 + simulation.gateway.calls("lastOutgoingMessages")).isEqualTo(calls + 2);
         assertThat(simulation.gateway.calls("getMessage") + simulation.gateway.calls("getChatHistory")).isZero();
+    }
+
+    @Test
+    void whatWasErasedOnPurposeIsNotFoundAgain() throws SQLException {
+        var simulation = simulation();
+        simulation.gateway.receive(CHAT, "forget me");
+        simulation.gateway.receive("79998887766@c.us", "keep me");
+        simulation.clock.pass(Duration.ofMinutes(5));
+        var now = simulation.clock.millis();
+        database.write(connection -> Rows.update(connection,
+                "insert into forgotten (account_id, chat, at) values (1, ?, ?)", CHAT, now));
+        simulation.clock.pass(Duration.ofMinutes(1));
+        simulation.gateway.receive(CHAT, "later");
+        simulation.clock.pass(Duration.ofMinutes(5));
+        assertThat(simulation.read()).returns(2L, Pass::repaired);
     }
 
     @Test
