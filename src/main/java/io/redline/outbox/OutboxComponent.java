@@ -2,6 +2,7 @@ package io.redline.outbox;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -25,6 +26,10 @@ import io.redline.ledger.Endpoints;
 @Named("outbox")
 @Unremovable
 public class OutboxComponent extends DefaultComponent {
+
+    /** The options of its endpoints. */
+    public static final Set<String> OPTIONS = Set.of("rate", "attempts", "delay", "maxDelay", "maxAge", "concurrency",
+            "batch", "batchTimeout", "lease");
 
     private final Outbox outbox;
     private final Deliveries deliveries;

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.quarkus.core.CamelRuntime;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Connect implements Callable<Integer> {
             "deletes", "status", "statuses", "reaction", "reactions", "call", "calls", "chat", "chats", "account",
             "accounts", "unrecognised", "unrecognised");
 
+    private final CamelRuntime runtime;
     private final CamelContext camel;
     private final Accounts accounts;
     private final GatewayCalls calls;
@@ -57,8 +59,9 @@ public final class Connect implements Callable<Integer> {
             "How long to wait for the message and its edit; 0 only checks.", "Default: ${DEFAULT-VALUE}."})
     int minutes;
 
-    public Connect(CamelContext camel, Accounts accounts, GatewayCalls calls, Settings settings,
+    public Connect(CamelRuntime runtime, CamelContext camel, Accounts accounts, GatewayCalls calls, Settings settings,
             RunningService service) {
+        this.runtime = runtime;
         this.camel = camel;
         this.accounts = accounts;
         this.calls = calls;
@@ -88,6 +91,8 @@ public final class Connect implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // Without the arguments, which are ours.
+        runtime.start();
         var found = accounts.find(account);
         if (found.isEmpty()) {
             missing("There is no account '" + account + "' in application.properties; there are: "

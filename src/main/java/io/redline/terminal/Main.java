@@ -31,6 +31,10 @@ public final class Main {
             Quarkus.run();
             return;
         }
+        if (arguments[0].equals("check")) {
+            // It says itself what is misspelt, with line and suggestion.
+            System.setProperty("smallrye.config.mapping.validate-unknown", "false");
+        }
         ASIDE.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
         System.setProperty(ServiceStart.IS_COMMAND, "true");
         System.setProperty("redline.database.url", "jdbc:sqlite:" + folder().resolve("none.db"));

@@ -271,6 +271,19 @@ class BundleTest {
                 .anyMatch(key -> key.startsWith("redline.endpoint."));
     }
 
+    @Test
+    void the_list_of_settings_that_check_knows_is_the_manual() throws IOException {
+        var listed = Files.readAllLines(Path.of("src/main/resources/META-INF/redline/settings.txt")).stream()
+                .filter(line -> !line.startsWith("#")).toList();
+        var written = manual().keySet().stream().filter(key -> key.startsWith("redline."))
+                .map(key -> key.replaceFirst("^redline\\.accounts\\.[a-z-]+\\.", "redline.accounts.<name>."))
+                .map(key -> key.replaceFirst("^redline\\.endpoint\\.(?!mail\\.)[a-z-]+\\.", "redline.endpoint.<name>."))
+                .map(key -> key.replaceFirst("^redline\\.endpoint\\.mail\\.(retry\\.|rate)",
+                        "redline.endpoint.<name>.$1"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(listed).as("settings.txt").isEqualTo(List.copyOf(written));
+    }
+
     private static List<Node> of(String kind) {
         return NODES.stream().filter(node -> node.kind().equals(kind)).toList();
     }
