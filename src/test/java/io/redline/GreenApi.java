@@ -54,6 +54,7 @@ public final class GreenApi {
             settings.put("redline.accounts." + name + ".token", TOKEN + ",the-one-before");
             settings.put("redline.accounts." + name + ".journal", "false");
         });
+        Aitu.configure(settings, "http://127.0.0.1:" + freePort());
         settings.put("redline.accounts.asked.intake", "none");
         settings.put("redline.accounts.queued.intake", "queue");
         settings.put("redline.accounts.hooked.webhook-token", WEBHOOK_TOKEN);

@@ -38,6 +38,12 @@ public class OnSqlite implements QuarkusTestProfile {
             settings.put("redline.accounts." + name + ".gateway", "waha");
             settings.put("redline.accounts." + name + ".instance", session);
         });
+        for (var name : List.of("aitu", "aitu-locked")) {
+            settings.put("redline.accounts." + name + ".gateway", "aitu");
+            settings.put("redline.accounts." + name + ".instance", "804d1bbd-901f-470a-b1b8-1859277a7803"
+                    .replace("8", name.equals("aitu") ? "8" : "9"));
+        }
+        settings.put("redline.accounts.aitu-locked.webhook-token", "this-months-token, last-months-token");
         settings.put("redline.accounts.waha-signed.webhook-secret", "your-secret-key, my-secret-key");
         settings.put("redline.accounts.waha-carried.webhook-token", "this-months-token, last-months-token");
         settings.put("redline.accounts.locked.webhook-token", "this-months-token, last-months-token");

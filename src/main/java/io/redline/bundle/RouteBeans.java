@@ -47,6 +47,7 @@ import io.redline.event.Event;
 import io.redline.event.Person;
 import io.redline.event.Source;
 import io.redline.event.Unreadable;
+import io.redline.gateway.aitu.AituTranslator;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.gateway.waha.WahaTranslator;
 import io.redline.journal.Journals;
@@ -61,7 +62,7 @@ import io.redline.setting.Settings;
  */
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
-        GreenApiTranslator.class, WahaTranslator.class,
+        GreenApiTranslator.class, WahaTranslator.class, AituTranslator.class,
         // What is posted for commands.
         CommandFields.class,
         // What endpoints call.
@@ -95,6 +96,14 @@ final class RouteBeans {
     @Unremovable
     static WahaTranslator waha() {
         return new WahaTranslator();
+    }
+
+    @Produces
+    @Singleton
+    @Named("aitu")
+    @Unremovable
+    static AituTranslator aitu() {
+        return new AituTranslator();
     }
 
     @Produces

@@ -1,8 +1,9 @@
 package io.redline.door;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -49,6 +51,7 @@ class Door {
     private final Instance<Accounts> accounts;
     private final Signatures signatures;
     private final HandOver handOver;
+    private final Notifications notifications;
     private final ExecutorService workers;
     private final MemorySize maxBody;
     private final Duration maxTime;
@@ -60,27 +63,41 @@ class Door {
         thread.setDaemon(true);
         return thread;
     });
-    private final Clock clock = Clock.systemUTC();
 
     /**
-     * A notification that was taken.
+     * What was sent at once, and is answered when all of it has ended.
      *
-     * @param deadline when its route has taken too long, by {@link System#nanoTime}
-     * @param ended whether it is known what becomes of it
+     * @param deadline when their routes have taken too long, by {@link System#nanoTime}
+     * @param open how many have not ended yet
      */
-    private record Taken(RoutingContext request, Intake intake, long deadline, AtomicBoolean ended) {
+    private record Taken(Account account, RoutingContext request, List<Part> parts, long deadline, AtomicInteger open) {
+    }
+
+    /**
+     * A notification.
+     *
+     * @param ended whether it is known what becomes of it
+     * @param end when that is done
+     */
+    private record Part(Intake intake, AtomicBoolean ended, CompletableFuture<Void> end) {
+
+        Part(Intake intake) {
+            this(intake, new AtomicBoolean(), new CompletableFuture<>());
+        }
     }
 
     /**
      * @param workers where routes run: they may wait for whatever an operator lets them wait for
      * @param maxTime how long they may take
      */
-    Door(Instance<Accounts> accounts, Signatures signatures, HandOver handOver, ExecutorService workers,
+    Door(Instance<Accounts> accounts, Signatures signatures, HandOver handOver, Notifications notifications,
+            ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
         this.accounts = accounts;
         this.signatures = signatures;
         this.handOver = handOver;
+        this.notifications = notifications;
         this.workers = workers;
         this.maxBody = maxBody;
         this.maxTime = maxTime;
@@ -101,10 +118,11 @@ class Door {
         var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
         var body = request.body().buffer();
         var bytes = body == null ? new byte[0] : body.getBytes();
-        if (!Signatures.canBeSigned(account)) {
+        if (!Signatures.canBeSigned(account) && !Notifications.canBeSeveral(account)) {
             take(account, request, bytes);
             return;
         }
+        // What has to be read first is read by those who may take their time.
         try {
             workers.execute(() -> {
                 var refusal = signatures.judge(account, request.request().headers(), bytes);
@@ -119,10 +137,14 @@ class Door {
         }
     }
 
-    private void take(Account account, RoutingContext request, byte[] notification) {
-        var intake = new Intake(account, Source.WEBHOOK, clock.millis(), notification);
-        intake.doNotWait();
-        var taken = new Taken(request, intake, System.nanoTime() + maxTime.toNanos(), new AtomicBoolean());
+    private void take(Account account, RoutingContext request, byte[] sent) {
+        var parts = notifications.in(account, Source.WEBHOOK, sent).stream().map(Part::new).toList();
+        var taken = new Taken(account, request, parts, System.nanoTime() + maxTime.toNanos(),
+                new AtomicInteger(parts.size()));
+        if (parts.isEmpty()) {
+            answer(taken);
+            return;
+        }
         unanswered.add(taken);
         try {
             workers.execute(() -> handOver(taken));
@@ -132,10 +154,20 @@ class Door {
     }
 
     private void handOver(Taken taken) {
-        if (handOver.isPossible()) {
-            handOver.to(taken.intake(), failure -> end(taken, HandOver.reason(failure)));
-        } else {
+        if (!handOver.isPossible()) {
             answer(taken);
+            return;
+        }
+        var alone = taken.parts().size() == 1;
+        for (var part : taken.parts()) {
+            if (alone) {
+                part.intake().doNotWait();
+            }
+            handOver.to(part.intake(), failure -> end(taken, part, HandOver.reason(failure)));
+            if (!alone && !part.intake().isSubmitted()) {
+                // A route that goes on in another thread: what comes after it must not overtake it.
+                part.end().join();
+            }
         }
     }
 
@@ -145,7 +177,8 @@ class Door {
         for (var taken : unanswered) {
             if (now - taken.deadline() > 0) {
                 try {
-                    end(taken, "The routes did not come to an end within " + maxTime.toMillis() + " ms.");
+                    taken.parts().forEach(part -> end(taken, part,
+                            "The routes did not come to an end within " + maxTime.toMillis() + " ms."));
                 } catch (RuntimeException e) {
                     // The others are looked at nevertheless, and now and then all again.
                     LOG.errorf("A notification could not be answered: %s", e.getClass().getSimpleName());
@@ -155,9 +188,14 @@ class Door {
     }
 
     /** @param reason why it is not recognised, if nobody kept it */
-    private void end(Taken taken, String reason) {
-        if (taken.ended().compareAndSet(false, true)) {
-            handOver.keep(taken.intake(), reason, () -> answer(taken));
+    private void end(Taken taken, Part part, String reason) {
+        if (part.ended().compareAndSet(false, true)) {
+            handOver.keep(part.intake(), reason, () -> {
+                part.end().complete(null);
+                if (taken.open().decrementAndGet() == 0) {
+                    answer(taken);
+                }
+            });
         }
     }
 
@@ -173,8 +211,8 @@ class Door {
             // Whoever sent it did not wait; if it is kept, the repeat will be known.
             return;
         }
-        if (taken.intake().isKept()) {
-            receive(response, taken.intake().account().kind().receipt());
+        if (taken.parts().stream().allMatch(part -> part.intake().isKept())) {
+            receive(response, taken.account().kind().receipt());
         } else {
             Problem.unavailable().send(response);
         }

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.account.Gateway;
 import io.redline.call.Answer;
 import io.redline.call.CallAnswer;
 import io.redline.call.Failure;
+import io.redline.call.Protocol;
 import io.redline.database.Leases;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.Source;
@@ -45,6 +47,8 @@ public class Queues {
 
     private final Accounts accounts;
     private final HandOver handOver;
+    private final Notifications notifications;
+    private final Cursors cursors;
     private final Leases leases;
     private final Clock clock = Clock.systemUTC();
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
@@ -59,6 +63,8 @@ public class Queues {
         private Duration delay = FIRST_DELAY;
         private @Nullable String unconfirmed;
         private String said = "";
+        /** Where the gateway is told how far we are: {@code null} if that was not looked up yet, empty for the beginning. */
+        private @Nullable String cursor;
 
         private void rest(Duration time) {
             notBefore = System.nanoTime() + time.toNanos();
@@ -72,10 +78,12 @@ public class Queues {
         }
     }
 
-    Queues(Accounts accounts, HandOver handOver, Leases leases,
+    Queues(Accounts accounts, HandOver handOver, Notifications notifications, Cursors cursors, Leases leases,
             @ConfigProperty(name = "redline.queue.wait") Duration wait) {
         this.accounts = accounts;
         this.handOver = handOver;
+        this.notifications = notifications;
+        this.cursors = cursors;
         this.leases = leases;
         this.wait = wait;
     }
@@ -102,9 +110,29 @@ public class Queues {
             end(exchange);
             return;
         }
+        String query;
+        try {
+            query = query(account, queue);
+        } catch (StoreUnavailable e) {
+            queue.restLonger();
+            end(exchange);
+            return;
+        }
         queue.askedAt = System.nanoTime();
         exchange.setVariable(MORE, "yes");
-        exchange.getMessage().setHeader("RedlineQuery", "receiveTimeout=" + Math.max(5, wait.toSeconds()));
+        exchange.getMessage().setHeader("RedlineQuery", query);
+    }
+
+    private String query(Account account, Queue queue) {
+        if (account.kind() != Gateway.AITU) {
+            return "receiveTimeout=" + Math.max(5, wait.toSeconds());
+        }
+        var cursor = queue.cursor;
+        if (cursor == null) {
+            cursor = cursors.of(account).orElse("");
+            queue.cursor = cursor;
+        }
+        return cursor.isEmpty() ? "" : "lastUpdateId=" + Protocol.encoded(cursor);
     }
 
     private boolean isOurs(Account account, Queue queue) {
@@ -115,6 +143,8 @@ public class Queues {
                         ? "Account %s: notifications are fetched from the gateway's queue."
                         : "Account %s: another replica fetches from the gateway's queue.", account.name());
                 queue.ours = ours;
+                // Another replica may have come further meanwhile.
+                queue.cursor = null;
             }
             return ours;
         } catch (StoreUnavailable e) {
@@ -154,6 +184,12 @@ public class Queues {
     }
 
     private void keep(Exchange exchange, Account account, Queue queue, byte[] answer) {
+        if (account.kind() == Gateway.AITU) {
+            if (!keepUpdates(exchange, account, queue, answer)) {
+                end(exchange);
+            }
+            return;
+        }
         var envelope = Envelope.of(answer);
         if (envelope.receipt() == null) {
             say(account, queue,
@@ -162,11 +198,7 @@ public class Queues {
             end(exchange);
             return;
         }
-        var intake = new Intake(account, Source.QUEUE, clock.millis(), envelope.notification());
-        // An exchange of its own, so that nothing a route does to it can change what is deleted.
-        var failure = handOver.to(new DefaultExchange(exchange.getContext()), intake);
-        handOver.keep(intake, HandOver.reason(failure));
-        if (!intake.isKept()) {
+        if (!keep(exchange, new Intake(account, Source.QUEUE, clock.millis(), envelope.notification()))) {
             queue.restLonger();
             end(exchange);
             return;
@@ -177,9 +209,62 @@ public class Queues {
         }
     }
 
+    /** @return whether it is kept, in whatever way */
+    private boolean keep(Exchange exchange, Intake intake) {
+        // An exchange of its own, so that nothing a route does to it can change what is deleted.
+        var failure = handOver.to(new DefaultExchange(exchange.getContext()), intake);
+        handOver.keep(intake, HandOver.reason(failure));
+        return intake.isKept();
+    }
+
+    /**
+     * Keep all updates there are, and then say how far we are. What nobody can read is kept as it came, and passed like the others.
+     *
+     * @return whether to ask for more at once
+     */
+    private boolean keepUpdates(Exchange exchange, Account account, Queue queue, byte[] answer) {
+        var updates = Updates.of(answer);
+        var last = updates.last();
+        if (!updates.isList() && last == null) {
+            say(account, queue, "The gateway answered with something that is no list of updates. It is asked again.");
+            queue.restLonger();
+            return false;
+        }
+        if (updates.notifications().isEmpty()) {
+            nothing(queue);
+            return false;
+        }
+        if (!notifications.in(account, Source.QUEUE, answer).stream().allMatch(intake -> keep(exchange, intake))) {
+            queue.restLonger();
+            return false;
+        }
+        if (last == null || last.equals(queue.cursor)) {
+            say(account, queue, last == null
+                    ? "The gateway's updates have no updateId, so that it cannot be told how far we are; it gives them again."
+                    : "The gateway gives the same updates again, although it was told that we have them.");
+            queue.restLonger();
+            return false;
+        }
+        try {
+            cursors.move(account, last);
+        } catch (StoreUnavailable e) {
+            // They come again, and are known.
+            queue.restLonger();
+            return false;
+        }
+        queue.cursor = last;
+        queue.delay = FIRST_DELAY;
+        queue.said = "";
+        return ++queue.taken % LONGEST_TURN != 0;
+    }
+
     private static void failed(Account account, Queue queue, Answer.Failed failed) {
         switch (failed.failure()) {
-            case WEBHOOK_SET -> {
+            case ASKED_ELSEWHERE -> {
+                say(account, queue, failed.sentence());
+                queue.restLonger();
+            }
+            case WEBHOOK_SET, REFUSED -> {
                 say(account, queue, failed.sentence());
                 queue.rest(UNTIL_SOMEBODY_ACTS);
             }

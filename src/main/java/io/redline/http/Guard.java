@@ -3,6 +3,8 @@ package io.redline.http;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -186,15 +188,29 @@ class Guard {
         var offered = authorization == null ? "" : authorization.strip();
         var space = offered.indexOf(' ');
         var scheme = space < 0 ? "" : offered.substring(0, space);
-        var bare = scheme.equalsIgnoreCase("Bearer") || scheme.equalsIgnoreCase("Basic")
-                ? offered.substring(space + 1).strip()
-                : offered;
-        // Both are compared, whatever the first says, so that the time tells nothing.
+        var basic = scheme.equalsIgnoreCase("Basic");
+        var bare = basic || scheme.equalsIgnoreCase("Bearer") ? offered.substring(space + 1).strip() : offered;
+        // All are compared, whatever the first says, so that the time tells nothing.
         var right = secret.matches(offered) | secret.matches(bare);
+        if (basic) {
+            var login = login(bare);
+            // As in https://user:secret@…, https://secret@… and, where the secret says who as well, all of it.
+            right |= secret.matches(login) | secret.matches(login.substring(login.indexOf(':') + 1))
+                    | secret.matches(login.replaceFirst(":$", ""));
+        }
         return right
                 ? null
                 : Problem.unauthorized("The Authorization header does not carry the token of " + secret.property()
                         + ": set the same at the gateway.");
+    }
+
+    /** What stands before the @ of a webhook's URL: {@code user:password}; empty if it is none. */
+    private static String login(String encoded) {
+        try {
+            return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     private @Nullable Problem size(HttpServerRequest request) {

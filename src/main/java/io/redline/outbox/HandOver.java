@@ -88,6 +88,7 @@ public class HandOver {
         message.setBody(intake.notification());
         exchange.setProperty(Intake.PROPERTY, intake);
         message.setHeader("RedlineAccount", intake.account().name());
+        message.setHeader("RedlineInstance", intake.account().instance());
     }
 
     private static @Nullable Throwable cleanUp(Exchange exchange, @Nullable Throwable failure) {

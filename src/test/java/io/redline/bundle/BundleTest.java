@@ -64,6 +64,12 @@ class BundleTest {
             "templateMessage", "templateButtonsReplyMessage", "templateButtonReplyMessage", "interactiveButtons",
             "interactiveButtonsReply", "editedMessage", "deletedMessage");
 
+    /** Every type of update that Aitu's contract has. */
+    private static final Set<String> TYPES_OF_UPDATES = Set.of("Message", "MessageEdited", "MessageIdAssigned",
+            "InlineCommandSelected", "QuickButtonSelected", "FormSubmitted", "FormClosed", "FormMessageSent",
+            "InvitedToGroup", "KickedFromGroup", "InvitedToChannel", "KickedFromChannel", "NewChannelSubscriber",
+            "ChannelAdminAdded", "ChannelAdminDeleted", "ChannelPermissionsGranted", "ChannelPermissionsRevoked");
+
     /** Keys of the manual that have no default. */
     private static final Set<String> WITHOUT_DEFAULT = Set.of("redline.api.token", "redline.public-url",
             "redline.database.username",
@@ -235,10 +241,15 @@ class BundleTest {
     }
 
     @Test
+    void the_router_of_aitu_has_a_branch_for_every_type() {
+        assertThat(wordsOfBranches("aitu", "type")).containsExactlyInAnyOrderElementsOf(TYPES_OF_UPDATES);
+    }
+
+    @Test
     void every_choice_on_a_type_has_an_otherwise_that_keeps() {
         assertThat(of("choice"))
                 .filteredOn(choice -> choice.id().startsWith("by-type") || choice.id().startsWith("by-event"))
-                .hasSizeGreaterThanOrEqualTo(5)
+                .hasSizeGreaterThanOrEqualTo(6)
                 .allSatisfy(choice -> assertThat(choice.definition()).asInstanceOf(
                         InstanceOfAssertFactories.MAP).containsKey("otherwise"));
     }
