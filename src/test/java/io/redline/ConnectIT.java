@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.redline.event.EventJson;
 import io.redline.gateway.greenapi.GreenApiDouble;
 
 /**
@@ -117,6 +118,39 @@ class ConnectIT {
         redline.stop();
         assertThat(instance.tooFast()).isEmpty();
         expectNowhere(shown, redline.log());
+    }
+
+    @Test
+    void aWebhooksAddressIsCheckedAndItsWayShown() throws Exception {
+        var address = redline.url() + "/webhooks/green-api/sales";
+        var instance = gateway.instance("1101000001", TOKEN, "whatsapp").with("webhookUrl", address)
+                .with("webhookUrlToken", "what-webhooks-carry");
+        configure("redline.accounts.sales.intake=webhook", "redline.accounts.sales.journal=false",
+                "redline.accounts.sales.webhook-token=what-webhooks-carry", "redline.public-url=" + redline.url());
+        assertThat(connect(0, "sales", "--minutes", "0")).contains("webhookUrl       " + address,
+                "Authorization: Bearer what-webhooks-carry", "only known while the service runs",
+                "announces all that is needed");
+
+        redline.startAndAwait();
+        var out = folder.resolve("connect.log");
+        Files.deleteIfExists(out);
+        var command = redline.run(out, "connect", "sales");
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(out).contains("write to this account"));
+        instance.edit(CHAT, instance.receive(CHAT, "text"), "new text");
+        for (var notification : instance.announced()) {
+            assertThat(redline.post("sales", EventJson.write(notification), "Bearer what-webhooks-carry").statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(command.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(out)).contains("That address leads to this service.", "posted: came by webhook",
+                "edited: came by webhook", "Account sales is connected.").doesNotContain(TOKEN);
+
+        // A proxy that leads elsewhere.
+        var elsewhere = "http://localhost:" + PackagedService.freePort();
+        configure("redline.accounts.sales.intake=webhook", "redline.accounts.sales.webhook-token=what-webhooks-carry",
+                "redline.public-url=" + elsewhere);
+        assertThat(connect(1, "sales", "--minutes", "0")).contains("MISSING From here that address does not lead",
+                "MISSING webhookUrl is not as it has to be: " + elsewhere + "/webhooks/green-api/sales");
     }
 
     private void expectNowhere(String... texts) throws Exception {

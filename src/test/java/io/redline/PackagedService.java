@@ -135,6 +135,13 @@ final class PackagedService implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> post(String account, String notification, String authorization)
+            throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
+                .header("Authorization", authorization).POST(HttpRequest.BodyPublishers.ofString(notification))
+                .timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(at(path)).timeout(PATIENCE).build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -166,6 +173,10 @@ final class PackagedService implements AutoCloseable {
     HttpResponse<String> management(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    String url() {
+        return "http://localhost:" + port;
     }
 
     private URI at(String path) {
