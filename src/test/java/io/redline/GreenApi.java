@@ -21,7 +21,7 @@ public final class GreenApi {
     public static final String PUBLIC_URL = "https://redline.example.org";
 
     private static final Map<String, String> ACCOUNTS = Map.of("asked", "1101000101", "queued", "1101000102", "hooked",
-            "1101000103", "watched", "1101000104");
+            "1101000103", "watched", "1101000104", "elsewhere", "1101000105");
 
     private static GreenApiDouble gateway;
 
@@ -57,6 +57,7 @@ public final class GreenApi {
         Aitu.configure(settings, "http://127.0.0.1:" + freePort());
         settings.put("redline.accounts.asked.intake", "none");
         settings.put("redline.accounts.queued.intake", "queue");
+        settings.put("redline.accounts.elsewhere.intake", "queue");
         settings.put("redline.accounts.hooked.webhook-token", WEBHOOK_TOKEN);
         settings.put("redline.accounts.hooked.manage-settings", "true");
         settings.put("redline.public-url", PUBLIC_URL);

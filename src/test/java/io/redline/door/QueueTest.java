@@ -146,4 +146,12 @@ class QueueTest extends BlackBox {
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4))
                 .until(() -> instance.calls("receiveNotification") <= 4);
     }
+
+    @Test
+    void aGatewayThatPostsToSomebodyElseIsNotAskedAllTheTime() {
+        var elsewhere = GreenApi.instance("elsewhere").with("webhookUrl", "https://crm.example.org");
+        await().atMost(Duration.ofSeconds(70)).until(() -> elsewhere.calls("receiveNotification") == 1);
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5))
+                .until(() -> elsewhere.calls("receiveNotification") == 1);
+    }
 }
