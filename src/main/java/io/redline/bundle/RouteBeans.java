@@ -47,6 +47,7 @@ import io.redline.event.Event;
 import io.redline.event.Person;
 import io.redline.event.Source;
 import io.redline.event.Unreadable;
+import io.redline.gateway.aitu.AituCommands;
 import io.redline.gateway.aitu.AituTranslator;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.gateway.waha.WahaTranslator;
@@ -62,7 +63,7 @@ import io.redline.setting.Settings;
  */
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
-        GreenApiTranslator.class, WahaTranslator.class, AituTranslator.class,
+        GreenApiTranslator.class, WahaTranslator.class, AituTranslator.class, AituCommands.class,
         // What is posted for commands.
         CommandFields.class,
         // What endpoints call.
@@ -104,6 +105,14 @@ final class RouteBeans {
     @Unremovable
     static AituTranslator aitu() {
         return new AituTranslator();
+    }
+
+    @Produces
+    @Singleton
+    @Named("aituCommands")
+    @Unremovable
+    static AituCommands aituCommands() {
+        return new AituCommands();
     }
 
     @Produces

@@ -262,6 +262,9 @@ class CommandStore {
                 // Of a chat there is nothing that could be named, nor of a message that nobody named.
                 + " or (w.kind in ('archive', 'unarchive') and w.state in ('accepted', 'ambiguous'))"
                 + " or (w.kind = 'send' and w.made is null and w.state = 'ambiguous')"
+                // Gateways that tell the id of what was sent later name it by our command.
+                + " or (w.kind = 'send' and w.made is null and exists (select 1 from event e where e.account_id ="
+                + " w.account_id and e.kind = 'commanded' and e.variant = cast(w.id as text)))"
                 + " order by w.id limit ?",
                 row -> {
                     var newest = row.getLong(20);

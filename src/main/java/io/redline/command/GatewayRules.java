@@ -45,6 +45,16 @@ interface GatewayRules {
     /** Whether the gateway tells what came of it, so that silence means that something is wrong. */
     boolean tells(Request request);
 
+    /** Whether the gateway tells all of a message that was sent through it, as it does of others. Else we tell it ourselves. */
+    default boolean tellsWhatWasSent() {
+        return true;
+    }
+
+    /** Whether a refusal means that an attempt before, of which nobody heard, did it. */
+    default boolean wasDone(Command command, Answer.Failed failed) {
+        return false;
+    }
+
     /** Whether it does no harm to do it twice. */
     boolean isRepeatable(Kind kind);
 

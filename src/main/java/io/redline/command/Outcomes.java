@@ -117,7 +117,8 @@ public class Outcomes {
         var request = command.request();
         var made = command.made();
         if (made == null) {
-            return alike(command);
+            var told = ledger.madeBy(request.account(), String.valueOf(command.id()));
+            return told.isPresent() ? new Change(State.CONFIRMED, null, null, told.get()) : alike(command);
         }
         var message = ledger.standing(request.account(), request.chat(), made).orElse(null);
         if (message == null) {
@@ -203,8 +204,9 @@ public class Outcomes {
     }
 
     /**
-     * Say what a command in the body came to: the body becomes an event. The variable {@code tell} is {@code failures}, or
-     * {@code ledger} for what only the ledger has to know, or {@code nobody}.
+     * Say what a command in the body came to: the body becomes an event, or several. The variable {@code tell} is
+     * {@code failures}, {@code messages} for a message that the gateway does not tell of, {@code ledger} for what only the ledger
+     * has to know, or {@code nobody}.
      */
     public void tell(Exchange exchange) {
         var command = exchange.getMessage().getBody(Command.class);
@@ -214,12 +216,27 @@ public class Outcomes {
             return;
         }
         var event = event(command);
-        exchange.setVariable("tell",
-                event == null ? "nobody" : event instanceof Event.CommandEnd ? "failures" : "ledger");
+        var posted = event instanceof Event.Commanded ? posted(command) : null;
+        exchange.setVariable("tell", event == null
+                ? "nobody"
+                : event instanceof Event.CommandEnd ? "failures" : posted != null ? "messages" : "ledger");
         exchange.setProperty(Intake.PROPERTY, new Intake(command.request().account(), Source.REDLINE, clock.millis(),
                 new byte[0]));
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setBody(event == null ? List.of() : event);
+        exchange.getMessage().setBody(event == null ? List.of() : posted != null ? List.of(posted, event) : event);
+    }
+
+    /** What was sent, as we know it, where the gateway says no more than its id. */
+    private @Nullable Event posted(Command command) {
+        var request = command.request();
+        var made = command.made();
+        if (request.kind() != Kind.SEND || made == null || preflight.rules(request).tellsWhatWasSent()) {
+            return null;
+        }
+        return new Event.Posted(request.account().instance(), null, command.sentAt(),
+                new Chat(request.chat(), null, null),
+                made, Direction.OUTGOING, null, "text", request.text(), null,
+                request.options().get("replyTo") instanceof String replyTo ? replyTo : null, true, null);
     }
 
     private @Nullable Event event(Command command) {

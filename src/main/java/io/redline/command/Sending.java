@@ -188,7 +188,9 @@ public class Sending {
             case NOT_NOW, TOO_FAST, UNREACHABLE -> later(command, failed, SHORT_PAUSE);
             case STARTING, NOT_AUTHORIZED -> later(command, failed, LONG_PAUSE);
             case UNAVAILABLE, UNREADABLE -> doubt(command, failed.sentence());
-            default -> conclude(command, Change.of(State.FAILED, words(failed)));
+            default -> preflight.rules(command.request()).wasDone(command, failed)
+                    ? accept(command, null)
+                    : conclude(command, Change.of(State.FAILED, words(failed)));
         };
     }
 

@@ -195,6 +195,13 @@ public class LedgerReader {
                         && told.state().equals(state));
     }
 
+    /** The id of the message that a command of ours made, where the gateway names the command. */
+    public Optional<String> madeBy(Account account, String commandId) {
+        return database.read(connection -> Rows.query(connection, "select target from event where account_id = ?"
+                + " and kind = 'commanded' and variant = ?", row -> row.getString(1), ledger.idOf(account), commandId))
+                .stream().findFirst();
+    }
+
     /**
      * An id under which something was told of a message.
      *

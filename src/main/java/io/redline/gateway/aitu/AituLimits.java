@@ -61,6 +61,13 @@ public final class AituLimits {
                 : null;
     }
 
+    /** Whether a message can be the one that another replies to. */
+    public static @Nullable Limit ofReply(String messageId) {
+        return Uuids.isTimed(messageId)
+                ? null
+                : new Limit("message-id", "What is replied to has to be a UUID of version 1.");
+    }
+
     /**
      * Whether a message can be deleted.
      *

@@ -67,14 +67,20 @@ public final class AituTranslator {
     }
 
     /**
-     * A message sent through the API got its id.
+     * A message sent through the API got its id. If a command of ours sent it, that one made it.
      *
      * @throws Unreadable without the ids of message and dialog
      */
-    public Event idAssigned(Map<?, ?> update) {
+    public List<Event> idAssigned(Map<?, ?> update) {
         var fields = new Fields(update);
         var id = message(fields, "id");
-        return new Event.Status(null, MESSENGER, Uuids.millis(id), dialog(fields), id, "sent", null, null, true);
+        var chat = dialog(fields);
+        var at = Uuids.millis(id);
+        List<Event> events = new ArrayList<>();
+        events.add(new Event.Status(null, MESSENGER, at, chat, id, "sent", null, null, true));
+        AituCommands.commandId(fields.word("localId")).ifPresent(command -> events.add(
+                new Event.Commanded(null, at, chat, id, command, Event.Posted.KIND, id, null)));
+        return events;
     }
 
     /**

@@ -160,9 +160,35 @@ class AituTranslatorTest {
 
     @Test
     void a_message_that_got_its_id_was_sent() {
-        assertThat(translator.idAssigned(update("message-id-assigned"))).isEqualTo(new Event.Status(null, "aitu",
+        assertThat(translator.idAssigned(update("message-id-assigned"))).containsExactly(new Event.Status(null, "aitu",
                 Uuids.millis("8e73ddf0-0606-11ea-a404-dabd23db7be6"), new Chat("USER:" + USER, null, null),
                 "8e73ddf0-0606-11ea-a404-dabd23db7be6", "sent", null, null, true));
+    }
+
+    @Test
+    void what_a_command_of_ours_sent_is_made_by_it() {
+        var chat = new Chat("USER:" + USER, null, null);
+
+        assertThat(
+                translator.idAssigned(json("{\"id\":\"" + MESSAGE + "\",\"localId\":\"redline-42\"," + DIALOG + "}")))
+                .containsExactly(new Event.Status(null, "aitu", SENT, chat, MESSAGE, "sent", null, null, true),
+                        new Event.Commanded(null, SENT, chat, MESSAGE, "42", "posted", MESSAGE, null));
+    }
+
+    @Test
+    void a_command_is_a_request_of_its_own() {
+        var commands = new AituCommands();
+        Map<String, Object> fields = Map.of("id", "42", "chat", "GROUP:" + USER, "message", MESSAGE, "text", "x\"y");
+
+        assertThat(EventJson.writeInOrder(commands.send(fields))).isEqualTo("{\"commands\":[{\"type\":\"SendMessage\","
+                + "\"recipient\":{\"type\":\"GROUP\",\"id\":\"" + USER + "\"},\"content\":\"x\\\"y\","
+                + "\"localId\":\"redline-42\"}]}");
+        assertThat(EventJson.writeInOrder(commands.edit(fields))).isEqualTo("{\"commands\":[{\"type\":\"EditMessage\","
+                + "\"recipient\":{\"type\":\"GROUP\",\"id\":\"" + USER + "\"},\"messageId\":\"" + MESSAGE
+                + "\",\"content\":\"x\\\"y\"}]}");
+        assertThat(EventJson.writeInOrder(commands.delete(fields))).isEqualTo("{\"commands\":[{\"type\":"
+                + "\"DeleteMessage\",\"dialog\":{\"type\":\"GROUP\",\"id\":\"" + USER + "\"},\"messageId\":\""
+                + MESSAGE + "\"}]}");
     }
 
     @ParameterizedTest

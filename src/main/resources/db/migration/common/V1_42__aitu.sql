@@ -6,3 +6,6 @@ create table queue_cursor (
     last_id text not null,
     primary key (gateway, instance)
 );
+
+-- What a gateway says that a command made.
+create index event_commanded on event (account_id, variant) where kind = 'commanded';
