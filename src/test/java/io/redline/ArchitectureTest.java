@@ -51,15 +51,16 @@ class ArchitectureTest {
             Map.entry("api",
                     Set.of("account", "call", "command", "config", "database", "event", "http", "journal", "ledger",
                             "operation",
-                            "outbox", "setting")),
+                            "outbox", "reload", "setting")),
             Map.entry("setting", Set.of("account", "call", "config", "database")),
             Map.entry("check", Set.of("account", "ledger", "outbox")),
             Map.entry("terminal", Set.of("account", "call", "check", "config", "event", "setting")),
             Map.entry("endpoint", Set.of("config", "event")),
+            Map.entry("reload", Set.of("check", "config", "endpoint")),
             Map.entry("bundle",
                     Set.of("account", "call", "command", "config", "door", "endpoint", "event", "gateway", "journal",
                             "ledger",
-                            "operation", "outbox", "setting")));
+                            "operation", "outbox", "reload", "setting")));
 
     private static final String[] PLAIN = {"java..", "org.jspecify..", "com.fasterxml.jackson.."};
 

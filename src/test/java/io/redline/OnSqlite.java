@@ -61,7 +61,7 @@ public class OnSqlite implements QuarkusTestProfile {
         return List.of(new TestResourceEntry(TestFolder.class), new TestResourceEntry(SqliteFile.class));
     }
 
-    /** A folder of this run, which holds its log and a secret in a file. */
+    /** A folder of this run, which holds its log, a secret in a file, and good copies of its routes. */
     public static final class TestFolder implements QuarkusTestResourceLifecycleManager {
 
         @Override

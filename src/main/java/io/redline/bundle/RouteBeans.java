@@ -1,6 +1,5 @@
 package io.redline.bundle;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.AbstractCollection;
 import java.util.AbstractList;
@@ -17,7 +16,6 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.Processor;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
@@ -55,6 +53,7 @@ import io.redline.journal.Journals;
 import io.redline.ledger.Telling;
 import io.redline.operation.Retention;
 import io.redline.outbox.UnrecognisedNotification;
+import io.redline.reload.Routes;
 import io.redline.setting.Settings;
 
 /**
@@ -335,8 +334,8 @@ final class RouteBeans {
     @Singleton
     @Named("templates")
     @Unremovable
-    static Templates templates(@ConfigProperty(name = "redline.routes") Path routes) {
-        return new Templates(routes.resolve("templates"));
+    static Templates templates(Routes routes) {
+        return new Templates(routes::template);
     }
 
     @Produces

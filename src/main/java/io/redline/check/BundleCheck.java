@@ -44,6 +44,23 @@ public class BundleCheck {
         return List.copyOf(findings);
     }
 
+    /**
+     * Judge what would come into force in a running service, beside what Camel itself says when it builds it: whether a change
+     * or a notification would be lost on its way. What else there is to say is for whoever writes the files.
+     */
+    public List<Finding> losses(BundleFiles files) {
+        var config = ConfigProvider.getConfig();
+        var findings = new TreeSet<Finding>();
+        var bundle = new Bundle(files.routes(), new Placeholders(config), findings::add);
+        if (bundle.isWhole()) {
+            for (var rule : List.of(new ChannelRule(config, new PropertyFiles(files.properties())), new KeptRule(),
+                    new LossRule())) {
+                rule.look(bundle, findings::add);
+            }
+        }
+        return List.copyOf(findings);
+    }
+
     List<Finding> check(BundleFiles files, Config config, Map<String, String> environment) {
         var findings = new TreeSet<Finding>(files.findings());
         var placeholders = new Placeholders(config);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 public record BundleFiles(Map<String, String> routes, Map<String, String> properties, List<Finding> findings) {
 
-    /** Where the service looks for routes, below its folder; the same as in camel.main.routes-include-pattern. */
+    /** Where the service looks for routes, below its folder; the same as in redline.routes.folders. */
     public static final List<String> FOLDERS = List.of("", "gateways", "endpoints");
     /** How the name of a file of routes ends. */
     public static final String ENDING = ".camel.yaml";

@@ -1,9 +1,9 @@
 package io.redline.endpoint;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
 
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.Expression;
@@ -12,32 +12,51 @@ import io.quarkus.qute.Results;
 import io.quarkus.qute.TemplateException;
 import io.quarkus.qute.TemplateNode.Origin;
 
-/**
- * Renders the Qute templates of {@code routes/templates} with a change as their data. A file is read each time, so that a
- * change of it is in force at once. What a change does not have is empty.
- */
+/** Renders the Qute templates of {@code routes/templates} with a change as their data. What a change does not have is empty. */
 public final class Templates {
 
     /** Mail programs show less, and a line of a header should not be longer. */
     private static final int LONGEST_LINE = 200;
 
-    private final Path folder;
-    private final Engine engine = Engine.builder().addDefaults().strictRendering(false)
+    private static final Engine ENGINE = Engine.builder().addDefaults().strictRendering(false)
             .addResultMapper(new NothingForWhatIsMissing()).build();
 
-    public Templates(Path folder) {
-        this.folder = folder;
+    private final Function<String, @Nullable String> texts;
+
+    /**
+     * What is wrong with a text.
+     *
+     * @param line from 1; {@code null} if none is known
+     */
+    public record Error(@Nullable Integer line, String sentence) {
+    }
+
+    /** @param texts of templates by the names of their files, as they are now; {@code null} where there is none */
+    public Templates(Function<String, @Nullable String> texts) {
+        this.texts = texts;
+    }
+
+    /** Why a text is no template; {@code null} if it is one. */
+    public static @Nullable Error error(String text) {
+        try {
+            ENGINE.parse(text);
+            return null;
+        } catch (TemplateException e) {
+            var origin = e.getOrigin();
+            return new Error(origin == null ? null : origin.getLine(), "It is no template: " + e.getMessage() + ".");
+        }
     }
 
     /** Render a template. */
     public String text(String file, Map<String, Object> change) {
+        var text = texts.apply(file);
+        if (text == null) {
+            throw new IllegalStateException("There is no template " + file + ".");
+        }
         try {
-            return engine.parse(Files.readString(folder.resolve(file))).data(change).render();
-        } catch (IOException e) {
-            throw new IllegalStateException("The template " + folder.resolve(file) + " cannot be read.", e);
+            return ENGINE.parse(text).data(change).render();
         } catch (TemplateException e) {
-            throw new IllegalStateException("The template " + folder.resolve(file) + " has an error: " + e.getMessage(),
-                    e);
+            throw new IllegalStateException("The template " + file + " has an error: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.redline.outbox;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +14,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.TimeUtils;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
@@ -46,26 +49,42 @@ public class OutboxComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         var names = Endpoints.parse(remaining.replace("%20", " "));
-        var own = "redline.endpoint." + (names.isEmpty() ? "none" : names.iterator().next()) + ".";
-        var rate = getAndRemoveParameter(parameters, "rate", String.class,
-                ConfigProvider.getConfig().getOptionalValue(own + "rate", String.class).orElse(null));
-        var retry = new Retry(
-                getAndRemoveParameter(parameters, "attempts", Integer.class, Integer.valueOf(setting(own, "attempts"))),
-                duration(getAndRemoveParameter(parameters, "delay", String.class, setting(own, "delay"))),
-                duration(getAndRemoveParameter(parameters, "maxDelay", String.class, setting(own, "max-delay"))),
-                duration(getAndRemoveParameter(parameters, "maxAge", String.class, setting(own, "max-age"))));
         var consumers = new OutboxEndpoint.Consumers(
                 Math.max(1, getAndRemoveParameter(parameters, "concurrency", Integer.class, 8)),
                 Math.max(1, getAndRemoveParameter(parameters, "batch", Integer.class, 1)),
                 duration(getAndRemoveParameter(parameters, "batchTimeout", String.class, "0")),
-                duration(getAndRemoveParameter(parameters, "lease", String.class, "60s")),
-                retry, rate == null ? null : Rate.parse(rate));
-        return new OutboxEndpoint(uri, this, names, consumers);
+                duration(getAndRemoveParameter(parameters, "lease", String.class, "60s")));
+        Map<String, String> own = new HashMap<>();
+        for (var option : List.of("attempts", "delay", "maxDelay", "maxAge", "rate")) {
+            var value = getAndRemoveParameter(parameters, option, String.class);
+            if (value != null) {
+                own.put(option, value);
+            }
+        }
+        return new OutboxEndpoint(uri, this, names, consumers, own);
     }
 
-    private static String setting(String own, String name) {
+    /**
+     * What applies to the consumers of an endpoint that begin now: what the route says, else the settings as they are. Camel
+     * keeps an endpoint for all routes that name it, also for those of a later generation.
+     */
+    Settings settings(String name, Map<String, String> own) {
         Config config = ConfigProvider.getConfig();
-        return config.getOptionalValue(own + "retry." + name, String.class)
+        var prefix = "redline.endpoint." + name + ".";
+        var retry = new Retry(Integer.parseInt(own.getOrDefault("attempts", setting(config, prefix, "attempts"))),
+                duration(own.getOrDefault("delay", setting(config, prefix, "delay"))),
+                duration(own.getOrDefault("maxDelay", setting(config, prefix, "max-delay"))),
+                duration(own.getOrDefault("maxAge", setting(config, prefix, "max-age"))));
+        var rate = own.getOrDefault("rate", config.getOptionalValue(prefix + "rate", String.class).orElse(""));
+        return new Settings(retry, rate.isBlank() ? null : Rate.parse(rate));
+    }
+
+    /** How often and how fast deliveries are made. */
+    record Settings(Retry retry, @Nullable Rate rate) {
+    }
+
+    private static String setting(Config config, String prefix, String name) {
+        return config.getOptionalValue(prefix + "retry." + name, String.class)
                 .orElseGet(() -> config.getValue("redline.outbox.retry." + name, String.class));
     }
 

@@ -50,6 +50,7 @@ final class OutboxConsumer extends DefaultConsumer {
 
     private final String name;
     private final OutboxEndpoint.Consumers options;
+    private final OutboxComponent.Settings settings;
     private final Deliveries deliveries;
     private final Database database;
     private final MeterRegistry metrics;
@@ -71,6 +72,8 @@ final class OutboxConsumer extends DefaultConsumer {
     private volatile ExecutorService workers;
     private volatile Thread dispatcher;
     private volatile boolean running;
+    /** Nothing more is claimed: a later generation of the route does. What is on its way is brought to its end. */
+    private volatile boolean superseded;
 
     /** Deliveries that one worker makes one after the other, or first together. */
     private static final class Run {
@@ -87,23 +90,25 @@ final class OutboxConsumer extends DefaultConsumer {
 
     @SuppressWarnings("NullAway.Init")
     OutboxConsumer(OutboxEndpoint endpoint, Processor processor, String name, OutboxEndpoint.Consumers options,
-            Deliveries deliveries, Database database, MeterRegistry metrics) {
+            OutboxComponent.Settings settings, Deliveries deliveries, Database database, MeterRegistry metrics) {
         super(endpoint, processor);
         this.name = name;
         this.options = options;
+        this.settings = settings;
         this.deliveries = deliveries;
         this.database = database;
         this.metrics = metrics;
         this.claims = new Claims(database.dialect(), name, options.lease());
-        this.circuit = new Circuit(options.retry().delay(), options.retry().maxDelay());
-        this.rate = options.rate() == null ? null : options.rate().bucket();
+        this.circuit = new Circuit(settings.retry().delay(), settings.retry().maxDelay());
+        this.rate = settings.rate() == null ? null : settings.rate().bucket();
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        if (database.dialect() == Dialect.SQLITE) {
-            // The file is this process's alone, so whatever is still claimed was claimed by one that died.
+        if (database.dialect() == Dialect.SQLITE && !deliveries.served().contains(name)) {
+            // The file is this process's alone, so whatever is still claimed, if by no other generation of this route, was
+            // claimed by a process that died.
             database.write(connection -> {
                 claims.releaseAll(connection);
                 return null;
@@ -119,7 +124,23 @@ final class OutboxConsumer extends DefaultConsumer {
     }
 
     @Override
+    protected void doSuspend() {
+        superseded = true;
+        signal.release();
+    }
+
+    @Override
+    protected void doResume() {
+        superseded = false;
+        signal.release();
+    }
+
+    @Override
     protected void doStop() throws Exception {
+        if (!running) {
+            // Its route was built, and never started.
+            return;
+        }
         running = false;
         deliveries.leave(name, wake);
         signal.release();
@@ -129,7 +150,7 @@ final class OutboxConsumer extends DefaultConsumer {
         inFlight.values().forEach(claimed -> last.add(Ended.released(claimed)));
         try {
             database.write(connection -> {
-                claims.end(connection, last, options.retry().maxDelay());
+                claims.end(connection, last, settings.retry().maxDelay());
                 return null;
             });
         } catch (StoreUnavailable | SQLException e) {
@@ -175,6 +196,10 @@ final class OutboxConsumer extends DefaultConsumer {
      * @return whether there may be more to claim at once
      */
     private boolean cycle(List<Ended> done) throws SQLException {
+        while (superseded && !collected.isEmpty()) {
+            // To be given back.
+            begin(new Run(nextBatch(), true, false));
+        }
         var now = millis();
         var renew = !inFlight.isEmpty() && now - renewedAt > options.lease().toMillis() / 3;
         var sweep = now - sweptAt > SWEEP_EVERY_MILLIS;
@@ -184,7 +209,7 @@ final class OutboxConsumer extends DefaultConsumer {
             return false;
         }
         var claim = database.writeRelaxed(connection -> {
-            claims.end(connection, done, options.retry().maxDelay());
+            claims.end(connection, done, settings.retry().maxDelay());
             if (reason != null) {
                 claims.pause(connection, reason);
             }
@@ -209,7 +234,7 @@ final class OutboxConsumer extends DefaultConsumer {
     /** How many deliveries may be claimed now. */
     private int limit(long now) {
         var ahead = options.concurrency() * Math.max(AHEAD, options.batch() > 1 ? options.batch() : 1);
-        var free = pausing == null ? circuit.allows(Math.max(0, ahead - inFlight.size()), now) : 0;
+        var free = pausing == null && !superseded ? circuit.allows(Math.max(0, ahead - inFlight.size()), now) : 0;
         return rate == null || free == 0 ? free : (int) Math.min(free, rate.getAvailableTokens());
     }
 
@@ -264,7 +289,7 @@ final class OutboxConsumer extends DefaultConsumer {
 
     /** Make the next delivery of a run; when that has ended, the one after it. */
     private void step(Run run) {
-        if (!running || pausing != null || !run.probe && !circuit.isClosed(millis())) {
+        if (!running || superseded || pausing != null || !run.probe && !circuit.isClosed(millis())) {
             run.rest.forEach(claimed -> finish(Ended.released(current(claimed))));
             run.rest.clear();
             if (run.probe) {
@@ -377,14 +402,14 @@ final class OutboxConsumer extends DefaultConsumer {
         }
         var retryAfter = verdict.retryAfter();
         if (retryAfter != null) {
-            circuit.holdUntil(now + Math.min(retryAfter.toMillis(), options.retry().maxAge().toMillis()));
+            circuit.holdUntil(now + Math.min(retryAfter.toMillis(), settings.retry().maxAge().toMillis()));
         }
         var wasOpen = circuit.isOpen();
         var blamed = retryAfter == null && circuit.failed(claimed.lane(), now);
         if (!wasOpen && circuit.isOpen()) {
             LOG.warnf("Endpoint %s fails for all chats and is tried by one delivery at a time.", name);
         }
-        var tooOld = options.retry().maxAge().toMillis();
+        var tooOld = settings.retry().maxAge().toMillis();
         var waited = claimed.suspendedFor();
         if (waited != null) {
             return !blamed ? Outcome.POSTPONED : waited > tooOld ? Outcome.GAVE_UP_CHAT : Outcome.RETRIED;
@@ -395,15 +420,15 @@ final class OutboxConsumer extends DefaultConsumer {
         if (!blamed) {
             return Outcome.POSTPONED;
         }
-        return claimed.attempts() + 1 >= options.retry().attempts() ? Outcome.GAVE_UP : Outcome.RETRIED;
+        return claimed.attempts() + 1 >= settings.retry().attempts() ? Outcome.GAVE_UP : Outcome.RETRIED;
     }
 
     private Duration retryIn(Claimed claimed, Outcome outcome, Verdict verdict) {
         return claimed.isProbe() && outcome == Outcome.RETRIED
-                ? options.retry().maxDelay()
+                ? settings.retry().maxDelay()
                 : verdict.pauses()
                         ? Duration.ZERO
-                        : options.retry().delayAfter(outcome == Outcome.RETRIED ? claimed.attempts() + 1 : 1);
+                        : settings.retry().delayAfter(outcome == Outcome.RETRIED ? claimed.attempts() + 1 : 1);
     }
 
     private void answered() {

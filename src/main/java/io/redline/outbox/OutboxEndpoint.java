@@ -1,16 +1,20 @@
 package io.redline.outbox;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
-import org.jspecify.annotations.Nullable;
 
-/** {@code outbox:name[,name…]}. */
-final class OutboxEndpoint extends DefaultEndpoint {
+/**
+ * {@code outbox:name[,name…]}. Several routes of one process may deliver to one endpoint, as several processes may: what a
+ * generation of a route has claimed is its own until it has ended or given it back.
+ */
+final class OutboxEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
     /**
      * How deliveries are made.
@@ -20,19 +24,22 @@ final class OutboxEndpoint extends DefaultEndpoint {
      * @param batchTimeout how long a batch may wait to be full
      * @param lease how long a delivery is ours before somebody else may try it; renewed while it is in flight
      */
-    record Consumers(int concurrency, int batch, Duration batchTimeout, Duration lease, Retry retry,
-            @Nullable Rate rate) {
+    record Consumers(int concurrency, int batch, Duration batchTimeout, Duration lease) {
     }
 
     private final OutboxComponent component;
     private final Set<String> names;
     private final Consumers consumers;
+    private final Map<String, String> own;
 
-    OutboxEndpoint(String uri, OutboxComponent component, Set<String> names, Consumers consumers) {
+    /** @param own what the route itself says of retries and rate */
+    OutboxEndpoint(String uri, OutboxComponent component, Set<String> names, Consumers consumers,
+            Map<String, String> own) {
         super(uri, component);
         this.component = component;
         this.names = names;
         this.consumers = consumers;
+        this.own = own;
     }
 
     @Override
@@ -48,10 +55,16 @@ final class OutboxEndpoint extends DefaultEndpoint {
         if (names.size() != 1) {
             throw new IllegalArgumentException("from: outbox: takes the name of exactly one endpoint.");
         }
-        var consumer = new OutboxConsumer(this, processor, names.iterator().next(), consumers, component.deliveries(),
-                component.database(), component.metrics());
+        var name = names.iterator().next();
+        var consumer = new OutboxConsumer(this, processor, name, consumers, component.settings(name, own),
+                component.deliveries(), component.database(), component.metrics());
         configureConsumer(consumer);
         return consumer;
+    }
+
+    @Override
+    public boolean isMultipleConsumersSupported() {
+        return true;
     }
 
     @Override

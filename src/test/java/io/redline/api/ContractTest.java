@@ -28,7 +28,7 @@ class ContractTest extends BlackBox {
 
     private static final List<Class<?>> RESOURCES = List.of(ReadingResource.class, DeliveriesResource.class,
             EndpointsResource.class, ReplaysResource.class, ReconcileResource.class,
-            CommandsResource.class);
+            CommandsResource.class, RoutesResource.class);
 
     private JsonPath contract;
 
@@ -68,6 +68,7 @@ class ContractTest extends BlackBox {
         }
         assertThat(parked()).isNotEmpty().allSatisfy(delivery -> expectKnown("Delivery", delivery));
         assertThat(list("/api/endpoints")).isNotEmpty().allSatisfy(endpoint -> expectKnown("Endpoint", endpoint));
+        assertThat(list("/api/routes")).isNotEmpty().allSatisfy(route -> expectKnown("Route", route));
         var begun = given().contentType("application/json").body("{}").post("/api/endpoints/nobody/resync");
         assertThat(begun.statusCode()).as(begun.asString()).isEqualTo(202);
         assertThat(begun.jsonPath().getString("note")).isNotBlank();
