@@ -17,7 +17,7 @@ public enum Gateway {
             Set.of(Way.WEBHOOK, Way.QUEUE, Way.NONE), List.of(Credential.TOKEN), true, true, ""),
     /** WAHA, the WhatsApp HTTP API that one runs oneself. */
     WAHA("waha", "http://localhost:3000", "the name of the session", "API key", "[!-~]+",
-            Set.of(Way.WEBHOOK, Way.NONE), List.of(Credential.SECRET, Credential.TOKEN), false, false, ""),
+            Set.of(Way.WEBHOOK, Way.NONE), List.of(Credential.SECRET, Credential.TOKEN), true, false, ""),
     /** The bot API of Aitu. */
     AITU("aitu", "https://botapi.aitu.io/bot/v1", "the id of the bot", "service token", "[!-~]+",
             Set.of(Way.WEBHOOK, Way.QUEUE, Way.NONE), List.of(Credential.TOKEN), false, false, "{\"updates\":[]}");

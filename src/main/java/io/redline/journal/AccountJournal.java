@@ -21,11 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.database.StoreUnavailable;
-import io.redline.event.Direction;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
-import io.redline.gateway.greenapi.GreenApiJournal;
-import io.redline.gateway.greenapi.GreenApiJournal.Entry;
+import io.redline.gateway.Entry;
 import io.redline.ledger.Comparison;
 import io.redline.ledger.Comparison.Authorisation;
 import io.redline.ledger.Known;
@@ -37,14 +35,12 @@ import io.redline.ledger.Known;
 final class AccountJournal {
 
     private static final int MESSAGES_ASKED_FOR = 10;
-    private static final int HISTORY = 100;
     /** Besides a journal's lag: clocks differ. */
     private static final Duration MARGIN = Duration.ofMillis(Difference.LAG).plusMinutes(1);
 
     private final Account account;
-    private final GreenApiJournal journal;
+    private final History history;
     private final JournalSettings settings;
-    private final JournalCalls calls;
     private final Comparison comparison;
     private final HandsOver route;
     private final JournalStore store;
@@ -72,12 +68,11 @@ final class AccountJournal {
         }
     }
 
-    AccountJournal(Account account, JournalSettings settings, JournalCalls calls, Comparison comparison,
+    AccountJournal(Account account, JournalSettings settings, History history, Comparison comparison,
             HandsOver route, JournalStore store, Clock clock) {
         this.account = account;
-        this.journal = new GreenApiJournal(account.instance());
+        this.history = history;
         this.settings = settings;
-        this.calls = calls;
         this.comparison = comparison;
         this.route = route;
         this.store = store;
@@ -103,11 +98,8 @@ final class AccountJournal {
         var known = known(begun);
         var completed = known.completedAt();
         var deep = begun >= nextDeep;
-        var minutes = minutes(begun, known, deep);
         var backfill = completed == null;
-        List<Entry> entries = new ArrayList<>();
-        entries.addAll(GreenApiJournal.entries(calls.lastIncomingMessages(account, minutes), Direction.INCOMING));
-        entries.addAll(GreenApiJournal.entries(calls.lastOutgoingMessages(account, minutes), Direction.OUTGOING));
+        var entries = history.since(back(begun, known, deep));
 
         var look = look(entries, known.looked());
         var pass = tell(entries, look.suspicions(), begun, known.since(), backfill);
@@ -131,7 +123,7 @@ final class AccountJournal {
     }
 
     /** Back to the last completed pass, and as far as messages may still have changed. */
-    private long minutes(long now, JournalStore.Row known, boolean deep) {
+    private Duration back(long now, JournalStore.Row known, boolean deep) {
         var completed = known.completedAt();
         var window = settings.windowOf(account);
         if (completed == null) {
@@ -140,8 +132,7 @@ final class AccountJournal {
             window = longer(window, Duration.ofMillis(now - completed).plus(MARGIN));
             window = deep ? longer(window, settings.deepWindow()) : window;
         }
-        var bounded = window.compareTo(settings.longest()) > 0 ? settings.longest() : window;
-        return Math.max(1, (bounded.toSeconds() + 59) / 60);
+        return window.compareTo(settings.longest()) > 0 ? settings.longest() : window;
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -165,7 +156,8 @@ final class AccountJournal {
         });
         var strangers = suspicions.stream().filter(one -> one.facts() == 0)
                 .map(one -> entries.get(one.index())).collect(Collectors.toSet());
-        var asked = looks.keySet().stream().filter(entry -> !strangers.contains(entry)).toList();
+        var asked = looks.keySet().stream().filter(entry -> history.hasTwins() || !strangers.contains(entry))
+                .toList();
         var found = comparison.known(account, asked.stream().map(Entry::reading).toList()).iterator();
         Map<Entry, Known> known = new HashMap<>();
         asked.forEach(entry -> known.put(entry, found.next()));
@@ -174,18 +166,20 @@ final class AccountJournal {
         var handingOver = new HandingOver(now, backfill);
         Authorisation authorisation = null;
         for (var look : looks.entrySet()) {
-            var entry = look.getKey();
+            var listed = look.getKey();
+            var beside = known.getOrDefault(listed, Known.NOTHING);
+            var entry = history.beside(beside, listed);
             var reading = entry.reading();
             var message = Doubts.of(reading);
-            var difference = Difference.of(reading, known.getOrDefault(entry, Known.NOTHING), now, since,
+            var difference = Difference.of(reading, beside, now, since,
                     () -> doubts.isReadBefore(reading, now));
-            if (difference.posted() && authorisation == null && GreenApiJournal.isTelegram(account.instance())) {
+            if (difference.posted() && authorisation == null && history.renumbers()) {
                 authorisation = comparison.authorisation(account);
             }
             if (!difference.isNone() || difference.open()) {
                 drifted.add(message);
             }
-            told.add(new Told(entry, look.getValue(), difference, notifications(entry, difference,
+            told.add(new Told(listed, look.getValue(), difference, notifications(entry, difference,
                     epoch(reading, authorisation)).stream().map(handingOver::add).toList()));
         }
         Set<Doubts.Of> repaired = new HashSet<>();
@@ -201,7 +195,10 @@ final class AccountJournal {
             if (one.difference().open()) {
                 doubts.open(message, now);
             } else {
-                settled.put(place(one.entry()), one.said());
+                if (!history.hasTwins() || !strangers.contains(one.entry())) {
+                    // What is known under another name may change without our seeing it here.
+                    settled.put(place(one.entry()), one.said());
+                }
                 if (one.entry().reading().kind() == Kind.MESSAGE) {
                     doubts.settle(message);
                 }
@@ -272,6 +269,7 @@ final class AccountJournal {
     }
 
     private List<Map<String, Object>> notifications(Entry entry, Difference difference, @Nullable Integer epoch) {
+        var journal = history.notices();
         List<Map<String, Object>> notifications = new ArrayList<>();
         if (difference.posted()) {
             notifications.add(journal.posted(entry, epoch));
@@ -305,7 +303,7 @@ final class AccountJournal {
             try {
                 entries = message(message);
                 if (entries.isEmpty() && histories++ == 0) {
-                    entries = history(message);
+                    entries = chat(message);
                 }
             } catch (CallFailed e) {
                 return pass;
@@ -320,8 +318,7 @@ final class AccountJournal {
     /** It was seen to fail for edited messages: then there is none. */
     private List<Entry> message(Doubts.Of message) throws CallFailed {
         try {
-            return GreenApiJournal.entries(calls.getMessage(account, message.chat(), message.messageId()),
-                    Direction.INCOMING);
+            return history.message(message.chat(), message.messageId());
         } catch (CallFailed e) {
             if (e.kind != CallFailed.Kind.REFUSED) {
                 throw e;
@@ -346,9 +343,9 @@ final class AccountJournal {
         return missing;
     }
 
-    private List<Entry> history(Doubts.Of message) throws CallFailed {
+    private List<Entry> chat(Doubts.Of message) throws CallFailed {
         try {
-            return GreenApiJournal.entries(calls.getChatHistory(account, message.chat(), HISTORY), Direction.INCOMING);
+            return history.chat(message.chat());
         } catch (CallFailed e) {
             if (e.kind != CallFailed.Kind.REFUSED) {
                 throw e;

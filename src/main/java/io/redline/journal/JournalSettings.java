@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.redline.account.Account;
+import io.redline.account.Gateway;
 import io.redline.config.Unusable;
 import io.redline.gateway.greenapi.GreenApiJournal;
 
@@ -32,7 +33,8 @@ record JournalSettings(Duration period, Duration window, Duration deepPeriod, Du
 
     /** How far back an ordinary pass looks. */
     Duration windowOf(Account account) {
-        return GreenApiJournal.isTelegram(account.instance()) && window.compareTo(TELEGRAM) < 0 ? TELEGRAM : window;
+        return account.kind() == Gateway.GREEN_API && GreenApiJournal.isTelegram(account.instance())
+                && window.compareTo(TELEGRAM) < 0 ? TELEGRAM : window;
     }
 
     /** The settings as configured. */

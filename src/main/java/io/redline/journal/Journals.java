@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import jakarta.annotation.PreDestroy;
@@ -29,6 +30,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.account.Gateway;
+import io.redline.call.GatewayCalls;
 import io.redline.database.StoreUnavailable;
 import io.redline.journal.AccountJournal.Pass;
 import io.redline.ledger.Comparison;
@@ -75,21 +78,26 @@ public class Journals {
     }
 
     @Inject
-    Journals(Accounts accounts, JournalSettings.Configured settings, GreenApiJournalCalls calls, Comparison comparison,
-            NotificationRoute route, JournalStore store, MeterRegistry metrics) {
-        this(accounts, account -> accounts.token(account).isSet(), settings.get(), calls, comparison, route, store,
-                metrics, Clock.systemUTC());
+    Journals(Accounts accounts, JournalSettings.Configured settings, GreenApiJournalCalls greenApi, GatewayCalls calls,
+            Comparison comparison, NotificationRoute route, JournalStore store, MeterRegistry metrics) {
+        this(accounts, account -> accounts.token(account).isSet(), settings.get(),
+                account -> account.kind() == Gateway.WAHA
+                        ? new WahaHistory(account, calls::ask, Clock.systemUTC())
+                        : new GreenApiHistory(account, greenApi),
+                comparison, route, store, metrics, Clock.systemUTC());
     }
 
-    Journals(Accounts accounts, Predicate<Account> hasToken, JournalSettings settings, JournalCalls calls,
-            Comparison comparison, HandsOver route, JournalStore store, MeterRegistry metrics, Clock clock) {
+    Journals(Accounts accounts, Predicate<Account> hasToken, JournalSettings settings,
+            Function<Account, History> histories, Comparison comparison, HandsOver route, JournalStore store,
+            MeterRegistry metrics, Clock clock) {
         this.hasToken = hasToken;
         this.clock = clock;
         this.period = settings.period();
         var read = accounts.all().stream().filter(Account::journal).toList();
         for (var account : read) {
             var turn = new Turn(account,
-                    new AccountJournal(account, settings, calls, comparison, route, store, clock), metrics);
+                    new AccountJournal(account, settings, histories.apply(account), comparison, route, store, clock),
+                    metrics);
             turn.due = clock.millis() + period.toMillis() * turns.size() / read.size();
             turns.put(account.name(), turn);
             Gauge.builder("redline.journal.age", () -> age(turn)).baseUnit("seconds").tag("account", account.name())

@@ -25,9 +25,14 @@ public final class ConfiguredAccounts {
 
     /** Accounts of GREEN-API, each with its name as its instance. */
     public static Accounts of(String... names) {
+        return of(Gateway.GREEN_API, names);
+    }
+
+    /** The same of another gateway. */
+    public static Accounts of(Gateway gateway, String... names) {
         Map<String, AccountsConfig.AccountConfig> all = Arrays.stream(names).collect(Collectors.toMap(
                 Function.identity(),
-                name -> new Settings("green-api", name)));
+                name -> new Settings(gateway.word(), name)));
         return new Accounts(() -> all);
     }
 }

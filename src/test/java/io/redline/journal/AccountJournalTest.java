@@ -348,7 +348,8 @@ class AccountJournalTest {
     }
 
     private static AccountJournal journal(Simulation simulation, HandsOver route) {
-        return new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
+        return new AccountJournal(simulation.account, Simulation.settings(DAY),
+                new GreenApiHistory(simulation.account, simulation.calls),
                 simulation.ledger.comparison(), route, simulation.store, simulation.clock);
     }
 
@@ -356,7 +357,8 @@ class AccountJournalTest {
     void oneReplicaReads() throws Exception {
         var simulation = onPostgresql();
         var leases = Stores.leases(database);
-        var other = new AccountJournal(simulation.account, Simulation.settings(DAY), simulation.calls,
+        var other = new AccountJournal(simulation.account, Simulation.settings(DAY),
+                new GreenApiHistory(simulation.account, simulation.calls),
                 simulation.ledger.comparison(), simulation::handOver,
                 new JournalStore(database, simulation.ledger.ledger(), leases), simulation.clock);
         simulation.gateway.receive(CHAT, "text");

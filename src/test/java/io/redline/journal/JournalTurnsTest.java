@@ -67,7 +67,8 @@ class JournalTurnsTest {
         var ledger = new TestLedger(database, accounts);
         var settings = new JournalSettings(Duration.ofSeconds(12), Duration.ofMinutes(20), Duration.ofMinutes(10),
                 Duration.ofHours(72), Duration.ZERO, Duration.ofDays(14));
-        var journals = new Journals(accounts, account -> !"d".equals(account.name()), settings, new Calls(),
+        var journals = new Journals(accounts, account -> !"d".equals(account.name()), settings,
+                account -> new GreenApiHistory(account, new Calls()),
                 ledger.comparison(),
                 (account, notification, readAt, backfill) -> CompletableFuture.completedFuture(true),
                 new JournalStore(database, ledger.ledger(), Stores.leases(database)), new SimpleMeterRegistry(), clock);

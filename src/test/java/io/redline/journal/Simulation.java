@@ -72,7 +72,8 @@ final class Simulation {
         ledger = new TestLedger(database, accounts, onDelete);
         leases = Stores.leases(database);
         store = new JournalStore(database, ledger.ledger(), leases);
-        journal = new AccountJournal(account, settings, calls, ledger.comparison(), this::handOver, store,
+        journal = new AccountJournal(account, settings, new GreenApiHistory(account, calls), ledger.comparison(),
+                this::handOver, store,
                 clock);
     }
 

@@ -12,7 +12,9 @@ import io.redline.event.Direction;
 import io.redline.event.EventJson;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
+import io.redline.gateway.Entry;
 import io.redline.gateway.Fields;
+import io.redline.gateway.Notices;
 
 /**
  * Reads the entries of GREEN-API's journals, and turns what they say into the notifications that were lost: in the form of a
@@ -21,7 +23,7 @@ import io.redline.gateway.Fields;
  *
  * @see <a href="https://green-api.com/en/docs/api/journals/">GREEN-API: journals</a>
  */
-public final class GreenApiJournal {
+public final class GreenApiJournal implements Notices {
 
     /** How far back the gateway was seen to answer, in minutes. */
     public static final long LONGEST_WINDOW = 20_160;
@@ -29,14 +31,6 @@ public final class GreenApiJournal {
     private static final Set<String> FILES = Set.of("imageMessage", "videoMessage", "documentMessage", "audioMessage",
             "stickerMessage");
     private static final Set<String> REACTIONS = Set.of("reactionMessage", "pollUpdateMessage");
-
-    /**
-     * An entry.
-     *
-     * @param direction who wrote, as the method that listed it says where the entry does not
-     */
-    public record Entry(Reading reading, Direction direction, Map<?, ?> members) {
-    }
 
     /** What a method answered, parsed, as entries; what is none is passed over. */
     public static List<Entry> entries(@Nullable Object answer, Direction direction) {
@@ -127,11 +121,7 @@ public final class GreenApiJournal {
         return instance.startsWith("41");
     }
 
-    /**
-     * The message was posted. Where it was edited since, nobody knows what it said then.
-     *
-     * @param epoch how often the account had been authorised anew, if the message is older than the last time
-     */
+    @Override
     public Map<String, Object> posted(Entry entry, @Nullable Integer epoch) {
         var notification = ofMessage(entry, new Fields(entry.members()).word("idMessage"), true);
         if (epoch != null) {
@@ -141,18 +131,14 @@ public final class GreenApiJournal {
         return notification;
     }
 
-    /** Somebody reacted or voted. */
+    @Override
     public Map<String, Object> reaction(Entry entry) {
         var notification = ofMessage(entry, entry.reading().reactionId(), true);
         notification.put("messageData", messageData(entry, true));
         return notification;
     }
 
-    /**
-     * The message was edited.
-     *
-     * @param text what it says now; {@code null} while that is in doubt
-     */
+    @Override
     public Map<String, Object> edited(Entry entry, @Nullable String text) {
         var reading = entry.reading();
         var notification = ofMessage(entry, reading.editId(), reading.kind() == Kind.EDIT);
@@ -165,7 +151,7 @@ public final class GreenApiJournal {
         return notification;
     }
 
-    /** The message was deleted for everyone. */
+    @Override
     public Map<String, Object> deleted(Entry entry) {
         var reading = entry.reading();
         var notification = ofMessage(entry, reading.deleteId(), reading.kind() == Kind.DELETE);
@@ -174,7 +160,7 @@ public final class GreenApiJournal {
         return notification;
     }
 
-    /** The message came so far. */
+    @Override
     public Map<String, Object> status(Entry entry) {
         var reading = entry.reading();
         var notification = envelope("outgoingMessageStatus", reading.chatId());

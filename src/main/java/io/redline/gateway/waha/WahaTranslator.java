@@ -357,6 +357,22 @@ public final class WahaTranslator {
         return noweb.isEmpty() ? data.object("Message").object("protocolMessage") : noweb;
     }
 
+    /** The bare id of what is edited by something that is listed as a message; {@code null} if it is no edit. */
+    static @Nullable String editOf(Fields message) {
+        var key = encrypted(message).object("targetMessageKey");
+        var id = keyId(key.isEmpty() && !protocol(message).object("editedMessage").isEmpty()
+                ? protocol(message).object("key")
+                : key);
+        return id == null ? null : WahaId.of(id).bare();
+    }
+
+    /** The bare id of what is deleted by something that is listed as a message; {@code null} if it is no delete. */
+    static @Nullable String revocationOf(Fields message) {
+        var type = protocol(message).text("type");
+        var id = "REVOKE".equals(type) || "0".equals(type) ? keyId(protocol(message).object("key")) : null;
+        return id == null ? null : WahaId.of(id).bare();
+    }
+
     private static @Nullable String keyId(Fields key) {
         var id = key.word("id");
         return id != null ? id : key.word("ID");

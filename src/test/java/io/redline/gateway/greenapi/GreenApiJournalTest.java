@@ -16,7 +16,7 @@ import io.redline.event.Direction;
 import io.redline.event.Event;
 import io.redline.event.Reading;
 import io.redline.event.Reading.Kind;
-import io.redline.gateway.greenapi.GreenApiJournal.Entry;
+import io.redline.gateway.Entry;
 
 /** What the entries of journals, as they were captured, say; and that the translator reads what is made of them. */
 class GreenApiJournalTest {
