@@ -50,6 +50,7 @@ import io.redline.gateway.aitu.AituTranslator;
 import io.redline.gateway.greenapi.GreenApiTranslator;
 import io.redline.gateway.waha.WahaTranslator;
 import io.redline.journal.Journals;
+import io.redline.journal.Sessions;
 import io.redline.ledger.Telling;
 import io.redline.operation.Retention;
 import io.redline.outbox.UnrecognisedNotification;
@@ -200,6 +201,14 @@ final class RouteBeans {
     @Unremovable
     static TokenInHeader wahaToken(Accounts accounts) {
         return new TokenInHeader(accounts, "X-Api-Key");
+    }
+
+    @Produces
+    @Singleton
+    @Named("sessions")
+    @Unremovable
+    static Processor sessions(Sessions sessions) {
+        return exchange -> sessions.look();
     }
 
     @Produces

@@ -61,6 +61,11 @@ final class JournalGateway {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        settings.put("redline.accounts.shop.gateway", "waha");
+        settings.put("redline.accounts.shop.instance", "shop");
+        settings.put("redline.accounts.shop.token", WahaServer.KEY);
+        settings.put("redline.accounts.shop.url", "http://127.0.0.1:" + WahaServer.freePort());
+        settings.put("redline.session.period", "10h");
         // The first account is due at once, and this one is none to read.
         settings.put("redline.accounts.a.gateway", "green-api");
         settings.put("redline.accounts.a.instance", "1101000300");
