@@ -64,6 +64,8 @@ final class WahaServer implements AutoCloseable {
             var body = EventJson.writeInOrder(reply.json() == null ? Map.of() : reply.json())
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
+            // The next test has a server of its own, which knows nothing of this connection.
+            exchange.getResponseHeaders().set("Connection", "close");
             exchange.sendResponseHeaders(reply.status(), body.length);
             exchange.getResponseBody().write(body);
         }
