@@ -72,7 +72,9 @@ class WahaReconcileTest extends BlackBox {
         assertThat(changes).isNotEmpty().allSatisfy(change -> assertThat(change).contains("\"backfill\":true"));
 
         session.edit(sent, "hello, edited");
-        assertThat(given().post("/api/accounts/shop/reconcile").jsonPath().getInt("drift")).isEqualTo(1);
+        // Its chat changed, so it is read at once.
+        session.post(CHAT, "again", false);
+        assertThat(given().post("/api/accounts/shop/reconcile").jsonPath().getInt("drift")).isEqualTo(2);
         assertThat(message("shop", CHAT, "true_" + CHAT + "_" + sent.id)).containsEntry("text", "hello, edited")
                 .containsEntry("edited", true);
         assertThat(given().post("/api/accounts/shop/reconcile").jsonPath().getInt("drift")).isZero();
