@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -60,6 +61,13 @@ public final class GreenApi {
         settings.put("redline.accounts.elsewhere.intake", "queue");
         settings.put("redline.accounts.hooked.webhook-token", WEBHOOK_TOKEN);
         settings.put("redline.accounts.hooked.manage-settings", "true");
+        var waha = "http://127.0.0.1:" + freePort();
+        for (var session : List.of("commanded", "commanded-gows")) {
+            settings.put("redline.accounts." + session + ".gateway", "waha");
+            settings.put("redline.accounts." + session + ".instance", session);
+            settings.put("redline.accounts." + session + ".url", waha);
+            settings.put("redline.accounts." + session + ".token", "waha-api-key");
+        }
         settings.put("redline.public-url", PUBLIC_URL);
         settings.put("redline.gateway.response-timeout", "1s");
         settings.put("redline.queue.wait", "1s");

@@ -25,12 +25,15 @@ public final class Waha implements Protocol {
     /** Verb and path of each; {0} and {1} are the parts of the argument. */
     private static final Map<String, String> WAYS = Map.ofEntries(
             Map.entry("getSession", "GET /api/sessions/{session}"),
+            Map.entry("getChats", "GET /api/{session}/chats"),
             Map.entry("getChatsOverview", "GET /api/{session}/chats/overview"),
             Map.entry("getMessages", "GET " + CHAT + "/messages"), Map.entry("getMessage", "GET " + MESSAGE),
             Map.entry("getLid", "GET /api/{session}/lids/{0}"), Map.entry("sendText", "POST /api/sendText"),
             Map.entry("editMessage", "PUT " + MESSAGE), Map.entry("deleteMessage", "DELETE " + MESSAGE),
             Map.entry("deleteMessages", "DELETE " + CHAT + "/messages"), Map.entry("deleteChat", "DELETE " + CHAT),
             Map.entry("readMessages", "POST " + CHAT + "/messages/read"),
+            Map.entry("unreadChat", "POST " + CHAT + "/unread"), Map.entry("pinMessage", "POST " + MESSAGE + "/pin"),
+            Map.entry("unpinMessage", "POST " + MESSAGE + "/unpin"),
             Map.entry("archiveChat", "POST " + CHAT + "/archive"),
             Map.entry("unarchiveChat", "POST " + CHAT + "/unarchive"));
     private static final Pattern PLACE = Pattern.compile("\\{(session|\\d)}");

@@ -182,25 +182,28 @@ class CommandStore {
                         : new Object[]{confirmWithin.toMillis()})));
     }
 
-    /** Take those to be looked after at the gateway now; whoever takes one has it until the next look. */
-    List<Command> claimDoubtful(Duration nextLook, int limit) {
-        return commands(write(connection -> returning(connection,
-                "update command set next_at = " + now + " + ? where id in"
-                        + " (select c.id from command c where " + OPEN + " and c.state = 'ambiguous' and c.next_at <= "
-                        + now
-                        + " order by c.id limit ?" + database.dialect().skipLocked("c") + ")",
-                nextLook.toMillis(), limit)));
+    /**
+     * Take those to be looked after at the gateway now: in doubt, or taken by it and not shown. Whoever takes one has it until the
+     * next look.
+     */
+    List<Command> claimDoubtful(Duration nextLook, Duration laterLook, int limit) {
+        return commands(write(connection -> returning(connection, "update command set next_at = " + now
+                + " + case when state = 'ambiguous' then ? else ? end where id in (select c.id from command c"
+                + " where c.watched and c.next_at <= " + now + " and (c.state = 'ambiguous' or c.state = 'accepted'"
+                + " and c.kind in ('edit', 'delete') and c.deadline > " + now + ") order by c.id limit ?"
+                + database.dialect().skipLocked("c") + ")", nextLook.toMillis(), laterLook.toMillis(), limit)));
     }
 
     /**
      * Write down what came of one that is on its way.
      *
      * @param within until when more has to be known
+     * @param look when it is read at the gateway, if nothing is told until then
      * @return the command as it is now; empty if it is no longer ours
      */
-    Optional<Command> answered(long id, Change change, Duration within) {
-        return changed("c.id = ? and c.lease = ? and c.state = 'sending'", change,
-                ", lease = null, next_at = " + now + ", deadline = " + now + " + " + within.toMillis(), id, lease);
+    Optional<Command> answered(long id, Change change, Duration within, Duration look) {
+        return changed("c.id = ? and c.lease = ? and c.state = 'sending'", change, ", lease = null, next_at = " + now
+                + " + " + look.toMillis() + ", deadline = " + now + " + " + within.toMillis(), id, lease);
     }
 
     /** Put one that was not sent back. */

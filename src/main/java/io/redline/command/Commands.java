@@ -47,7 +47,8 @@ public class Commands {
      *
      * @return the command; in the state {@code refused} if a rule says that it cannot work
      */
-    public Command take(Request asked) {
+    public Command take(Request given) {
+        var asked = preflight.kept(given);
         var key = asked.key();
         var before = key == null ? Optional.<CommandStore.Kept>empty() : store.find(asked.account(), key);
         if (before.isPresent()) {

@@ -22,6 +22,11 @@ interface GatewayRules {
     /** What it can do at all. */
     Set<Kind> kinds();
 
+    /** The same request as it is kept: about a message under the id by which the ledger knows it. */
+    default Request kept(Request request) {
+        return request;
+    }
+
     /**
      * Why a command cannot work, beyond what holds for all gateways ({@link Preflight}).
      *
@@ -52,6 +57,11 @@ interface GatewayRules {
 
     /** Whether a refusal means that an attempt before, of which nobody heard, did it. */
     default boolean wasDone(Command command, Answer.Failed failed) {
+        return false;
+    }
+
+    /** Whether a refusal may mean that it was done before. */
+    default boolean mayBeDone(Command command, Answer.Failed refusal) {
         return false;
     }
 
@@ -90,6 +100,6 @@ interface GatewayRules {
 
     /** For how long after it was done it may not be shown yet. */
     default Duration lag() {
-        return Duration.ZERO;
+        return Duration.ofSeconds(30);
     }
 }

@@ -178,7 +178,8 @@ public class Outcomes {
             return false;
         }
         var made = command.made();
-        if (made != null && !made.equals(request.message())) {
+        // Of what a delete made several gateways say one id and tell another.
+        if (request.kind() == Kind.EDIT && made != null && !made.equals(request.message())) {
             return change.eventId().equals(made);
         }
         var at = change.at() != null ? change.at() : change.receivedAt();
@@ -259,7 +260,7 @@ public class Outcomes {
         return made == null || target == null || unknown
                 ? null
                 : new Event.Commanded(instance, command.sentAt(), chat, target, id, made,
-                        request.kind() == Kind.SEND ? target : command.made(), request.operator());
+                        request.kind() == Kind.DELETE ? null : command.made(), request.operator());
     }
 
     /** Remember that it was said. */

@@ -44,6 +44,12 @@ class Preflight {
         return Optional.ofNullable(rules.get(request.account().gateway())).orElseThrow();
     }
 
+    /** The request as it is kept. */
+    Request kept(Request request) {
+        var gateway = rules.get(request.account().gateway());
+        return gateway == null ? request : gateway.kept(request);
+    }
+
     Judgement judge(Request request, Instant now) {
         var unsupported = unsupported(request);
         if (unsupported != null) {

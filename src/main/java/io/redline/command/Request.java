@@ -25,9 +25,11 @@ public record Request(Account account, Kind kind, String chat, @Nullable String 
         options = Map.copyOf(options);
     }
 
-    /** The same about a message under its own id. */
-    Request message(String id) {
-        return new Request(account, kind, chat, id, text, options, operator, key);
+    /** The same about a message under another id, with an option more. */
+    Request message(String id, String option, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(options);
+        more.put(option, value);
+        return new Request(account, kind, chat, id, text, more, operator, key);
     }
 
     /** What tells two requests apart; who asks does not. */

@@ -43,9 +43,12 @@ public class Sending {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     /** How many calls of one account wait for their turn at once. */
     private static final int MOST_OF_ACCOUNT = 4;
+    private static final int NOT_IMPLEMENTED = 501;
     private static final int MOST_ATTEMPTS = 3;
     private static final int DOUBTS_AT_ONCE = 4;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(20);
+    /** How often it is read what became of something that the gateway took, and nothing shows. */
+    private static final Duration LATER_LOOKS = Duration.ofMinutes(3);
     private static final Duration SHORT_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONG_PAUSE = Duration.ofSeconds(10);
     private static final String WORK = "RedlineCommandWork";
@@ -109,12 +112,13 @@ public class Sending {
                     command.request().account().name(), command.id());
             Transitions.count(metrics, command);
         });
-        store.claimDoubtful(BETWEEN_LOOKS, DOUBTS_AT_ONCE).forEach(command -> work.add(new Work(command, true)));
+        store.claimDoubtful(BETWEEN_LOOKS, LATER_LOOKS, DOUBTS_AT_ONCE)
+                .forEach(command -> work.add(new Work(command, true)));
     }
 
     /**
      * Begin with what is in the body. The variables {@code gateway}, {@code account} and {@code kind} say what it is about,
-     * {@code command} has all of it; {@code work} is {@code send}, {@code look}, or {@code none} if a rule is against it by now.
+     * {@code command} has all of it, {@code chatInPath} and {@code messageInPath} are its ids as parts of a path; {@code work} is {@code send}, {@code look}, or {@code none} if a rule is against it by now.
      */
     public void begin(Exchange exchange) {
         var work = exchange.getMessage().getBody(Work.class);
@@ -141,7 +145,10 @@ public class Sending {
         exchange.setVariable("gateway", request.account().gateway());
         exchange.setVariable("account", request.account().name());
         exchange.setVariable("kind", request.kind().word());
-        exchange.setVariable("command", fields(work.command(), judgement.message()));
+        var fields = fields(work.command(), judgement.message());
+        exchange.setVariable("command", fields);
+        exchange.setVariable("chatInPath", fields.get("chatInPath"));
+        exchange.setVariable("messageInPath", fields.get("messageInPath"));
     }
 
     private Map<String, Object> fields(Command command, @Nullable Standing message) {
@@ -149,6 +156,7 @@ public class Sending {
         var id = preflight.rules(request).messageId(command, message);
         Map<String, Object> fields = new LinkedHashMap<>(request.options());
         fields.put("id", String.valueOf(command.id()));
+        fields.put("instance", request.account().instance());
         fields.put("chat", request.chat());
         fields.put("chatInPath", encoded(request.chat()));
         fields.put("message", id);
@@ -184,6 +192,12 @@ public class Sending {
     }
 
     private @Nullable Command failed(Command command, Answer.Failed failed) {
+        if (preflight.rules(command.request()).mayBeDone(command, failed)) {
+            return doubt(command, words(failed));
+        }
+        if (failed.status() == NOT_IMPLEMENTED) {
+            return conclude(command, new Change(State.REFUSED, "unsupported", failed.sentence(), null));
+        }
         return switch (failed.failure()) {
             case NOT_NOW, TOO_FAST, UNREACHABLE -> later(command, failed, SHORT_PAUSE);
             case STARTING, NOT_AUTHORIZED -> later(command, failed, LONG_PAUSE);
@@ -201,10 +215,10 @@ public class Sending {
     /** It was not sent, and can be as soon as the gateway lets us. */
     private @Nullable Command later(Command command, Answer.Failed failed, Duration pause) {
         if (store.isOver(command)) {
-            return conclude(command, Change.of(State.FAILED, "It could not be sent in time. " + failed.sentence()));
+            return conclude(command, Change.of(State.FAILED, "It could not be sent in time. " + words(failed)));
         }
         onTheirWay.remove(command.id());
-        store.later(command.id(), failed.failure() == Failure.NOT_NOW ? Duration.ZERO : pause, failed.sentence());
+        store.later(command.id(), failed.failure() == Failure.NOT_NOW ? Duration.ZERO : pause, words(failed));
         wake();
         return null;
     }
@@ -216,7 +230,8 @@ public class Sending {
 
     private @Nullable Command conclude(Command command, Change change) {
         onTheirWay.remove(command.id());
-        var now = store.answered(command.id(), change, times.confirmWithin()).orElse(null);
+        var look = change.state() == State.ACCEPTED ? preflight.rules(command.request()).lag() : Duration.ZERO;
+        var now = store.answered(command.id(), change, times.confirmWithin(), look).orElse(null);
         if (now != null) {
             Transitions.count(metrics, now);
         }
@@ -256,6 +271,10 @@ public class Sending {
         var found = rules.found(command, CallAnswer.of(exchange));
         if (found instanceof Found.Done done) {
             known(command, new Change(State.CONFIRMED, null, null, done.made()));
+            return;
+        }
+        if (command.state() == State.ACCEPTED) {
+            // What is not shown may be shown yet.
             return;
         }
         if (store.isOver(command)) {

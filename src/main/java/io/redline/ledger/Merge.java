@@ -412,20 +412,22 @@ final class Merge {
     }
 
     /**
-     * Say of versions which command made them. The gateway tells the id of what a command made, or it is the first deletion that
-     * was not before the command.
+     * Say of versions which command made them. The gateway tells the id of what a command made; where that is nothing of its
+     * own, it is the first version of the kind that was not before the command.
      */
     private static void nameCommands(List<Version> versions, List<Fact> commands) {
-        for (var fact : commands) {
+        var inOrder = commands.stream().sorted(Comparator.<Fact>comparingLong(
+                fact -> fact.at() == null ? Long.MIN_VALUE : fact.at()).thenComparing(fact -> fact.key())).toList();
+        for (var fact : inOrder) {
             var madeId = fact.best(Event.Commanded.class, Event.Commanded::madeId);
             var made = fact.best(Event.Commanded.class, Event.Commanded::made);
             var at = fact.at();
             for (int i = 0; i < versions.size(); i++) {
                 var version = versions.get(i);
                 if (version.commandId() == null && version.kind().equals(made)
-                        && (madeId != null
+                        && (madeId != null && !madeId.equals(fact.key().target())
                                 ? version.eventId().equals(madeId)
-                                : Event.Deleted.KIND.equals(made) && isNotBefore(version, at))) {
+                                : (madeId == null || version.eventId().equals(madeId)) && isNotBefore(version, at))) {
                     versions.set(i, version.by(fact.key().variant(),
                             fact.best(Event.Commanded.class, Event.Commanded::operator)));
                     break;

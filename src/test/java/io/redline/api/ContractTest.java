@@ -28,7 +28,7 @@ class ContractTest extends BlackBox {
 
     private static final List<Class<?>> RESOURCES = List.of(ReadingResource.class, DeliveriesResource.class,
             EndpointsResource.class, ReplaysResource.class, ReconcileResource.class,
-            CommandsResource.class, RoutesResource.class);
+            CommandsResource.class, RoutesResource.class, GatewayReadsResource.class);
 
     private JsonPath contract;
 

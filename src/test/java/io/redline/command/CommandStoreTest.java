@@ -119,7 +119,7 @@ class CommandStoreTest {
         assertThat(claim()).as("what waits keeps its place").isEmpty();
         set(first, "next_at = 0");
         assertThat(claim()).extracting(Command::id).containsExactly(first.id());
-        assertThat(store.answered(first.id(), new Change(State.ACCEPTED, null, null, "E1"), LONG)).get()
+        assertThat(store.answered(first.id(), new Change(State.ACCEPTED, null, null, "E1"), LONG, LONG)).get()
                 .satisfies(now -> assertThat(now.made()).isEqualTo("E1"));
         assertThat(claim()).extracting(Command::id).containsExactly(second.id());
         assertThat(store.claim(Map.of("sales", 2), 2)).isEmpty();
@@ -140,7 +140,8 @@ class CommandStoreTest {
             for (int i = 0; i < claims.size(); i++) {
                 for (var command : claims.get(i).join()) {
                     sent.add(command.id());
-                    assertThat(processes.get(i).answered(command.id(), Change.of(State.ACCEPTED), LONG)).isPresent();
+                    assertThat(processes.get(i).answered(command.id(), Change.of(State.ACCEPTED), LONG, LONG))
+                            .isPresent();
                 }
             }
         }
@@ -163,10 +164,10 @@ class CommandStoreTest {
         assertThat(state(kept)).isEqualTo(State.AMBIGUOUS);
         assertThat(restarted.abandon(LONG)).isEmpty();
         assertThat(restarted.claim(Map.of(), 10)).as("nor is what comes after it").isEmpty();
-        assertThat(store.answered(kept.id(), Change.of(State.ACCEPTED), LONG)).as("too late").isEmpty();
+        assertThat(store.answered(kept.id(), Change.of(State.ACCEPTED), LONG, LONG)).as("too late").isEmpty();
 
-        assertThat(restarted.claimDoubtful(LONG, 10)).extracting(Command::id).containsExactly(kept.id());
-        assertThat(restarted.claimDoubtful(LONG, 10)).as("somebody looks at it").isEmpty();
+        assertThat(restarted.claimDoubtful(LONG, LONG, 10)).extracting(Command::id).containsExactly(kept.id());
+        assertThat(restarted.claimDoubtful(LONG, LONG, 10)).as("somebody looks at it").isEmpty();
         restarted.again(kept.id(), LONG);
         assertThat(restarted.claim(Map.of(), 10)).singleElement()
                 .satisfies(again -> assertThat(again.attempts()).isEqualTo(2));
@@ -207,7 +208,7 @@ class CommandStoreTest {
         empty(dialect);
         var kept = keep("sales", "a", "new text");
         claim();
-        store.answered(kept.id(), new Change(State.ACCEPTED, null, null, "E1"), LONG);
+        store.answered(kept.id(), new Change(State.ACCEPTED, null, null, "E1"), LONG, LONG);
         assertThat(store.watched(10)).isEmpty();
         assertThat(store.untold(10)).extracting(Command::id).containsExactly(kept.id());
         var accepted = store.find(kept.id()).orElseThrow().command();
