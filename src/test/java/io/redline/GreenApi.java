@@ -67,6 +67,7 @@ public final class GreenApi {
             settings.put("redline.accounts." + session + ".instance", session);
             settings.put("redline.accounts." + session + ".url", waha);
             settings.put("redline.accounts." + session + ".token", "waha-api-key");
+            settings.put("redline.accounts." + session + ".journal", "false");
         }
         settings.put("redline.public-url", PUBLIC_URL);
         settings.put("redline.gateway.response-timeout", "1s");

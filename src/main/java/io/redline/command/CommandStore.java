@@ -264,7 +264,7 @@ class CommandStore {
                 + " or (w.deadline <= " + now + " and w.state in ('accepted', 'ambiguous'))"
                 // Of a chat there is nothing that could be named, nor of a message that nobody named.
                 + " or (w.kind in ('archive', 'unarchive') and w.state in ('accepted', 'ambiguous'))"
-                + " or (w.kind = 'send' and w.made is null and w.state = 'ambiguous')"
+                + " or (w.kind = 'send' and w.made is null and w.state in ('accepted', 'ambiguous'))"
                 // Gateways that tell the id of what was sent later name it by our command.
                 + " or (w.kind = 'send' and w.made is null and exists (select 1 from event e where e.account_id ="
                 + " w.account_id and e.kind = 'commanded' and e.variant = cast(w.id as text)))"

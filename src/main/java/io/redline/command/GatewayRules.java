@@ -100,6 +100,6 @@ interface GatewayRules {
 
     /** For how long after it was done it may not be shown yet. */
     default Duration lag() {
-        return Duration.ofSeconds(30);
+        return Duration.ZERO;
     }
 }

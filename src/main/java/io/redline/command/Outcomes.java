@@ -1,6 +1,7 @@
 package io.redline.command;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -40,6 +41,9 @@ public class Outcomes {
     private static final int LATEST = 20;
     private static final String TOLD = "RedlineCommandTold";
 
+    private static final Duration REST_EVERY = Duration.ofMinutes(1);
+
+    private volatile long restedAt = System.nanoTime();
     private final CommandStore store;
     private final Preflight preflight;
     private final LedgerReader ledger;
@@ -66,7 +70,10 @@ public class Outcomes {
             for (var one : store.watched(AT_ONCE)) {
                 look(one);
             }
-            store.rest();
+            if (System.nanoTime() - restedAt >= REST_EVERY.toNanos()) {
+                restedAt = System.nanoTime();
+                store.rest();
+            }
             exchange.getMessage().setBody(store.untold(AT_ONCE));
         } catch (StoreUnavailable e) {
             LOG.warnf("What came of commands is looked for later: %s", e.getMessage());

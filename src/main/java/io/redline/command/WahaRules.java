@@ -35,6 +35,7 @@ class WahaRules implements GatewayRules {
 
     private static final Duration EDIT_WINDOW = Duration.ofMinutes(15);
     private static final Duration DELETE_WINDOW = Duration.ofHours(72);
+    private static final Duration LAG = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration ENGINE_IS_KNOWN_FOR = Duration.ofMinutes(10);
     private static final Duration ENGINE_IS_ASKED_AGAIN_AFTER = Duration.ofSeconds(30);
@@ -191,6 +192,12 @@ class WahaRules implements GatewayRules {
         return command.request().kind() == Kind.SEND || isOwn && !bare.equals(command.request().message())
                 ? bare
                 : null;
+    }
+
+    /** Its store, and the phone behind it, may need a moment. */
+    @Override
+    public Duration lag() {
+        return LAG;
     }
 
     /** By GET of the message. */
