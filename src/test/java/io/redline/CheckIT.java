@@ -28,11 +28,14 @@ class CheckIT {
     }
 
     private String check(int expected, String... arguments) throws Exception {
-        var out = folder.resolve("check.log");
+        return run(expected, Stream.concat(Stream.of("check"), Stream.of(arguments)).toArray(String[]::new));
+    }
+
+    private String run(int expected, String... arguments) throws Exception {
+        var out = folder.resolve("command.log");
         Files.deleteIfExists(out);
-        var command = redline.run(out,
-                Stream.concat(Stream.of("check"), Stream.of(arguments)).toArray(String[]::new));
-        assertThat(command.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        var command = redline.run(out, arguments);
+        assertThat(command.waitFor(180, TimeUnit.SECONDS)).isTrue();
         var text = Files.readString(out);
         assertThat(command.exitValue()).as(text).isEqualTo(expected);
         return text;
@@ -77,5 +80,74 @@ class CheckIT {
 
         assertThat(check(78, "nowhere")).contains("nowhere: There are no routes here");
         assertThat(folder.resolve("redline.db")).as("the store is left alone").doesNotExist();
+    }
+
+    @Test
+    void theTestsOfTheShippedRoutesPassAndVisitEveryBranch() throws Exception {
+        Files.createDirectories(folder);
+        redline.configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
+        var said = run(0, "test", "--deny-warnings");
+        assertThat(said).matches("(?s)\\d+ tests, 0 findings; (\\d+) of \\1 branches visited\\.\n");
+
+        var tests = Files.createDirectories(folder.resolve("tests"));
+        Files.copy(Path.of("routes", "tests", "payloads", "green-api", "incoming-edited.json"),
+                tests.resolve("edit.json"));
+        Files.writeString(tests.resolve("own.test.yaml"), """
+                - name: an edit
+                  given: edit.json
+                  visits: [when-deleted]
+                  chanel: edits
+                  channel: deletes
+                  sends:
+                    - to: log
+                      bodyHas: {$.text: Other}
+                    - mail
+                  doesNotSend: [log]
+                """);
+        assertThat(run(78, "test", tests.toString())).contains(
+                "own.test.yaml:3:12: 'an edit': when-deleted was not visited",
+                "own.test.yaml:4:3: There is no 'chanel' in a test. Did you mean 'channel'?",
+                "own.test.yaml:5:12: 'an edit': it did not come to the channel deletes, but to edits.",
+                "own.test.yaml:8:25: 'an edit': $.text is \"Edited message\".",
+                "own.test.yaml:9:7: 'an edit': mail is owed nothing",
+                "own.test.yaml:10:17: 'an edit': log is owed something", "1 tests, 6 findings;");
+        assertThat(folder.resolve("redline.db")).as("the store is left alone").doesNotExist();
+    }
+
+    @Test
+    void theWayOfANotificationIsExplainedByWhatTheStoreKnows_whichIsCopiedAndPutBack() throws Exception {
+        var store = folder.resolve("redline.db");
+        redline.configure("redline.database.url=jdbc:sqlite:" + store, "redline.route.edits=log,database",
+                "redline.endpoint.database.url=jdbc:sqlite:" + folder.resolve("crm.db"));
+        redline.startAndAwait();
+        var payloads = Path.of("routes", "tests", "payloads", "green-api").toAbsolutePath();
+        assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-text.json"))).statusCode())
+                .isEqualTo(200);
+        // Beside the service that runs.
+        assertThat(run(0, "explain", payloads.resolve("incoming-edited.json").toString(), "--gateway", "green-api",
+                "--account", "sales")).contains("rows, read and left alone",
+                        "when-edited > translate-edited > edited-out",
+                        "Channel: edits", "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2",
+                        "insert into redline_message", ":?messageId = 3PEAD8EDB7A9D438FF5E", ":?text = Edited message");
+        assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
+                .as("nothing was touched").contains("\"revision\":1").doesNotContain("Edited message");
+        assertThat(folder.resolve("crm.db")).doesNotExist();
+
+        var copy = folder.resolve("copy.db");
+        assertThat(run(0, "backup", copy.toString())).contains("The store is copied to");
+        assertThat(run(78, "backup", copy.toString())).contains("exists already");
+        assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-edited.json"))).statusCode())
+                .isEqualTo(200);
+        assertThat(run(78, "restore", copy.toString())).contains("The service uses", "stop it first");
+        redline.stop();
+        assertThat(run(78, "restore", payloads.resolve("incoming-text.json").toString())).contains("no SQLite file");
+        assertThat(run(0, "restore", copy.toString())).contains("is the store now. The one before is");
+        redline.startAndAwait();
+        assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
+                .as("as it was when it was copied").contains("\"revision\":1").doesNotContain("Edited message");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).anyMatch(
+                    name -> name.startsWith("redline.db.before-restore-"));
+        }
     }
 }

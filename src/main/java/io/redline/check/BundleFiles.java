@@ -35,6 +35,10 @@ public record BundleFiles(Map<String, String> routes, Map<String, String> proper
         var findings = new ArrayList<Finding>();
         for (var below : FOLDERS) {
             var within = folder.resolve(below);
+            if (Files.isSymbolicLink(within)) {
+                findings.add(new Finding(within.toString(), 0, 0,
+                        "This folder is a symbolic link, which Camel does not follow: set redline.routes to where it leads."));
+            }
             for (var file : list(within)) {
                 var name = file.getFileName().toString();
                 if (name.endsWith(ENDING)) {

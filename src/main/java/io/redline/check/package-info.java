@@ -1,4 +1,4 @@
-/** Whether a bundle of routes and settings is sound, said in sentences before anything runs. */
+/** Whether a bundle of routes and settings is sound, and what it does with a notification: found out beside the service. */
 @NullMarked
 package io.redline.check;
 

@@ -89,7 +89,7 @@ public class Database {
             if (System.getProperty("org.sqlite.tmpdir") == null) {
                 System.setProperty("org.sqlite.tmpdir", folder.toString());
             }
-            lockFile = FileChannel.open(database.resolveSibling(database.getFileName() + ".lock"),
+            lockFile = FileChannel.open(StoreFile.lockOf(database),
                     StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock = lockFile.tryLock();
         } catch (OverlappingFileLockException e) {

@@ -6,8 +6,8 @@ import picocli.CommandLine;
 
 /** The commands there are. */
 @TopCommand
-@CommandLine.Command(name = "redline", mixinStandardHelpOptions = true, subcommands = {Check.class,
-        Connect.class}, description = {
+@CommandLine.Command(name = "redline", mixinStandardHelpOptions = true, subcommands = {Backup.class, Check.class,
+        Connect.class, Explain.class, Restore.class, Test.class}, description = {
                 "Without a command the service itself is run.",
                 "The settings are those of the service: start it in the same folder."})
 public final class Commands implements QuarkusApplication {

@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.redline.account.Gateway;
+import io.redline.check.Rehearsal;
 
 /** The beginning of the program: without arguments it is the service, else a command. */
 @QuarkusMain
@@ -21,7 +24,10 @@ public final class Main {
     private static final Map<String, String> ASIDE = Map.of("quarkus.http.host-enabled", "false",
             "quarkus.management.host-enabled", "false", "camel.main.auto-startup", "false", "quarkus.log.level",
             "ERROR",
-            "quarkus.log.category.\"io.redline\".level", "OFF");
+            "quarkus.log.category.\"io.redline\".level", "OFF", "quarkus.log.category.\"io.agroal.pool\".level",
+            "ERROR");
+
+    private static final String DATABASE_URL = "redline.database.url";
 
     private Main() {
     }
@@ -35,9 +41,21 @@ public final class Main {
             // It says itself what is misspelt, with line and suggestion.
             System.setProperty("smallrye.config.mapping.validate-unknown", "false");
         }
+        if (List.of("explain", "test").contains(arguments[0])) {
+            // Somebody to whom notifications can be addressed, where no account of a gateway is configured.
+            for (var gateway : Gateway.values()) {
+                var account = "redline.accounts." + Rehearsal.STAND_IN + gateway.word();
+                System.setProperty(account + ".gateway", gateway.word());
+                System.setProperty(account + ".instance", Rehearsal.STAND_IN + gateway.word());
+            }
+        }
+        var given = System.getProperty(DATABASE_URL);
+        if (given != null) {
+            System.setProperty(ServiceStoreSettings.GIVEN, given);
+        }
         ASIDE.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
         System.setProperty(ServiceStart.IS_COMMAND, "true");
-        System.setProperty("redline.database.url", "jdbc:sqlite:" + folder().resolve("none.db"));
+        System.setProperty(DATABASE_URL, "jdbc:sqlite:" + folder().resolve("none.db"));
         Quarkus.run(Commands.class, arguments);
     }
 

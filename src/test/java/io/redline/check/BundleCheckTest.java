@@ -284,4 +284,21 @@ class BundleCheckTest {
                         finding -> assertThat(finding)
                                 .contains("No route begins with direct:green-api, where its notifications go"));
     }
+
+    @Test
+    void the_routes_that_the_documents_show_are_sound() throws IOException {
+        var shown = 0;
+        try (Stream<Path> files = Files.list(Path.of("docs"))) {
+            for (var document : Stream.concat(Stream.of(Path.of("README.md")), files.sorted()).toList()) {
+                for (var block : Files.readString(document).split("(?m)^```yaml\\n")) {
+                    if (block.startsWith("- route:")) {
+                        shown++;
+                        assertThat(findings(with(OWN, block.substring(0, block.indexOf("\n```") + 1)), Map.of()))
+                                .as(document.toString()).isEmpty();
+                    }
+                }
+            }
+        }
+        assertThat(shown).isGreaterThan(1);
+    }
 }
