@@ -30,7 +30,8 @@ class CommandsTest extends BlackBox {
     /** Its notifications are fetched from the double's queue. */
     private static final String ACCOUNT = "queued";
     private static final String CHAT = "71234567890@c.us";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    /** A queue that could not be reached is asked again after half a minute at the latest. */
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private GreenApiInstance instance;
 
