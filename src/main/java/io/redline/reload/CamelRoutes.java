@@ -21,6 +21,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.SuspendableService;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
@@ -136,7 +137,10 @@ class CamelRoutes {
             for (var step : parent.getOutputs()) {
                 if (step.hasCustomIdAssigned()) {
                     generation.addStep(step.getId());
-                    step.setId(generation.id(step.getId()));
+                    // A choice would give its id to its last branch, whose only step would then be taken for the choice.
+                    if (!(step instanceof ChoiceDefinition)) {
+                        step.setId(generation.id(step.getId()));
+                    }
                 }
                 if (step instanceof LogDefinition log && log.getLogName() == null && log.getLogger() == null) {
                     // Else it is the id of the route.
