@@ -27,6 +27,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.account.Gateway;
@@ -75,6 +76,7 @@ public class Rehearsal {
      * @param deliveries what became of each delivery
      * @param messages the messages it concerns, before and after
      */
+    @RegisterForReflection
     public record Outcome(Map<String, List<String>> visits, Set<String> channels, boolean recognised,
             @Nullable String reason, List<Map<String, Object>> changes, List<Delivery> deliveries,
             List<Difference> messages) {
@@ -93,6 +95,7 @@ public class Rehearsal {
      * @param change the change, as the endpoint's route is given it; empty for a notification as it came
      * @param leaving what the endpoint's route would have sent
      */
+    @RegisterForReflection
     public record Delivery(String endpoint, String state, @Nullable String error, Map<String, Object> change,
             List<Sent> leaving) {
     }
@@ -102,10 +105,12 @@ public class Rehearsal {
      *
      * @param values for SQL, the value of each of its parameters
      */
+    @RegisterForReflection
     public record Sent(String component, String body, Map<String, Object> values) {
     }
 
     /** A message as it was and as it would be; before is {@code null} where it was not known. */
+    @RegisterForReflection
     public record Difference(String messageId, @Nullable Map<String, Object> before,
             @Nullable Map<String, Object> after) {
     }

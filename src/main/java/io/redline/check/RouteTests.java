@@ -22,6 +22,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.redline.account.Account;
 
 /**
@@ -48,6 +49,7 @@ public class RouteTests {
      * @param branches all that a notification could take
      * @param unvisited those that no test took
      */
+    @RegisterForReflection
     public record Result(int tests, List<Finding> findings, Set<String> branches, Set<String> unvisited) {
     }
 
