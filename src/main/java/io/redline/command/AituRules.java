@@ -40,9 +40,21 @@ class AituRules implements GatewayRules {
         return judge(request, message, now.plus(delay));
     }
 
+    /** Its ids are the same in capitals, but the ledger has them in small letters. */
+    @Override
+    public Request kept(Request request) {
+        var message = request.message();
+        return new Request(request.account(), request.kind(), AituLimits.canonical(request.chat()),
+                message == null ? null : AituLimits.canonical(message), request.text(), request.options(),
+                request.operator(), request.key());
+    }
+
     static @Nullable Refusal judge(Request request, @Nullable Standing message, Instant then) {
         if (Boolean.TRUE.equals(request.options().get("onlySenderDelete"))) {
             return new Refusal("unsupported", "Aitu deletes for everyone only: leave onlySenderDelete out.");
+        }
+        if (request.kind() == Kind.EDIT && message != null && message.forwarded()) {
+            return new Refusal("forwarded", "Aitu edits no message that was forwarded.");
         }
         var chat = request.chat();
         // An edit may be named instead of the message itself.

@@ -178,11 +178,13 @@ public class LedgerReader {
                     line.status(), line.isFailure(), line.description());
         }).toList();
         var sender = view.sender();
+        var media = view.media();
         return new Standing(view.chat().id(), view.messageId(), posted != null,
                 posted == null ? null : posted.best(Event.Posted.class, Event.Posted::messenger), view.direction(),
                 view.sentAt(), view.type(),
                 posted == null ? null : posted.best(Event.Posted.class, Event.Posted::byApi),
-                sender == null ? null : sender.id(), view.deleted(), view.status().status(), view.status().isFailure(),
+                sender == null ? null : sender.id(), media != null && media.containsKey("forwardedFrom"),
+                view.deleted(), view.status().status(), view.status().isFailure(),
                 view.status().description(), changes);
     }
 

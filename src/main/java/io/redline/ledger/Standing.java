@@ -12,6 +12,7 @@ import io.redline.event.Direction;
  * @param chat the chat under its canonical id
  * @param messageId the id of the original
  * @param posted whether its posting was told
+ * @param forwarded whether it was told to be somebody else's, passed on
  * @param sentAt UNIX milliseconds
  * @param status how far it came, on the line of docs/ledger.md §3
  * @param failed whether that is a failure
@@ -19,7 +20,8 @@ import io.redline.event.Direction;
  */
 public record Standing(String chat, String messageId, boolean posted, @Nullable String messenger,
         @Nullable Direction direction, @Nullable Long sentAt, @Nullable String type, @Nullable Boolean byApi,
-        @Nullable String sender, boolean deleted, @Nullable String status, boolean failed, @Nullable String description,
+        @Nullable String sender, boolean forwarded, boolean deleted, @Nullable String status, boolean failed,
+        @Nullable String description,
         List<Change> changes) {
 
     /**

@@ -31,7 +31,7 @@ class GreenApiRulesTest {
     private static Standing message(@Nullable String messenger, @Nullable Duration age, @Nullable String type,
             @Nullable Boolean byApi) {
         return new Standing("7@c.us", "M", true, messenger, Direction.OUTGOING,
-                age == null ? null : NOW.minus(age).toEpochMilli(), type, byApi, null, false, null, false, null,
+                age == null ? null : NOW.minus(age).toEpochMilli(), type, byApi, null, false, false, null, false, null,
                 List.of());
     }
 
@@ -92,7 +92,7 @@ class GreenApiRulesTest {
     @CsvSource({"OUTGOING, false, ", "INCOMING, false, own-messages-only", "OUTGOING, true, deleted", ", false, "})
     void onlyOwnMessagesThatAreThere(@Nullable Direction direction, boolean deleted, @Nullable String rule) {
         var message = new Standing("7@c.us", "M", true, "whatsapp", direction, NOW.toEpochMilli(), "text", true, null,
-                deleted, null, false, null, List.of());
+                false, deleted, null, false, null, List.of());
         for (var request : List.of(request(Kind.EDIT, "x", Map.of()), request(Kind.DELETE, null, Map.of()))) {
             var refusal = Preflight.general(request, message);
             assertThat(refusal == null ? null : refusal.rule()).isEqualTo(rule);

@@ -32,7 +32,7 @@ class WahaRulesTest {
     private static Standing message(Duration age, Direction direction, @Nullable String sender) {
         return new Standing("c", "AAA", true, "whatsapp", direction, NOW.minus(age).toEpochMilli(), "text", null,
                 sender,
-                false, null, false, null, List.of());
+                false, false, null, false, null, List.of());
     }
 
     @ParameterizedTest

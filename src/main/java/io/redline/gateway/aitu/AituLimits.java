@@ -104,6 +104,12 @@ public final class AituLimits {
                 : null;
     }
 
+    /** The form in which the ledger has an id of a message, or of a chat with its type. */
+    public static String canonical(String id) {
+        var colon = id.indexOf(':');
+        return id.substring(0, colon + 1) + Uuids.canonical(id.substring(colon + 1));
+    }
+
     private static String type(String chatId) {
         var colon = chatId.indexOf(':');
         return colon < 0 ? "" : chatId.substring(0, colon);
