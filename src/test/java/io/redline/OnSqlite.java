@@ -50,6 +50,8 @@ public class OnSqlite implements QuarkusTestProfile {
         CHANNELS.forEach(channel -> settings.put("redline.route." + channel, "see-" + channel));
         // The endpoint that is shipped is served.
         settings.put("redline.route.messages", "see-messages,log");
+        // What ran in another test is no good copy of what runs in this one.
+        settings.put("redline.routes.good", newFolder().toString());
         settings.put("quarkus.http.test-port", "0");
         settings.put("quarkus.management.test-port", "0");
         settings.put("quarkus.log.file.enable", "true");

@@ -177,11 +177,13 @@ class AituQueueTest extends BlackBox {
         var id = "00000000-0000-4000-8000-000000000003";
         bot.misbehave("GET updates", 200, "{\"updates\":[{\"updateId\":\"" + id
                 + "\",\"type\":\"InvitedToGroup\",\"groupId\":\"g\"},{\"type\":\"InvitedToGroup\",\"groupId\":\"h\"}]}");
-        soon().until(() -> events().size() == 2);
+        // Of what another test's bot had, something may still have been on its way.
+        soon().until(() -> events().stream().filter(event -> "chat".equals(event.get("kind"))).count() == 2);
+        var known = events().size();
         var asked = bot.calls("GET updates");
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5))
                 .until(() -> bot.calls("GET updates") <= asked + 4);
-        assertThat(events()).hasSize(2);
+        assertThat(events()).hasSize(known);
     }
 
     @Test

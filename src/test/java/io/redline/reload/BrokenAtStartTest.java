@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,13 @@ class BrokenAtStartTest extends BlackBox {
     private static final String CHANNELS = "channels.camel.yaml";
 
     public static final class Broken extends OnSqlite {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.remove("redline.routes.good");
+            return settings;
+        }
 
         @Override
         public List<TestResourceEntry> testResources() {

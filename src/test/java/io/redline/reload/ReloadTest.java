@@ -47,6 +47,7 @@ class ReloadTest extends BlackBox {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
+            settings.remove("redline.routes.good");
             settings.put("redline.route.messages", "copy");
             settings.put("redline.endpoint.retried.retry.attempts", "20");
             settings.put("redline.endpoint.retried.retry.delay", "50ms");
