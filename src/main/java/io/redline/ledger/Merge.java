@@ -41,7 +41,8 @@ final class Merge {
 
     /** Gateways give times in seconds, and clocks differ. */
     private static final long COMMAND_SKEW = 60_000;
-    private static final String HIDDEN = "@lid";
+    /** The end of an id that hides a phone number; the index event_of_hidden_chat has it too. */
+    static final String HIDDEN = "@lid";
     private static final String BY_PHONE = "@c.us";
 
     /** What follows from no facts: the state before most messages. */

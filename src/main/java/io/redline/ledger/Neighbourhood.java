@@ -242,13 +242,19 @@ final class Neighbourhood {
         }
     }
 
-    /** Until now, messages of a chat stand where its older aliases lead. */
+    /**
+     * Until now, messages of a chat stand where its older aliases lead; those of a hidden one, each where its id is known.
+     */
     private void searchMoving() {
         var chats = new Table(NAMED);
+        var hidden = new Table(NAMED);
         for (var seen : moving) {
             for (var chat : reachable(seen, canonical)) {
                 if (moved.add(chat)) {
                     chats.add(chat.accountId(), chat.id());
+                    if (chat.id().endsWith(Merge.HIDDEN)) {
+                        hidden.add(chat.accountId(), chat.id());
+                    }
                 }
             }
         }
@@ -257,6 +263,12 @@ final class Neighbourhood {
                     + ") select m.account_id, m.message_id" + pipeline.dialect().forEachNamed("message m",
                             "m.account_id = n.account and m.chat = n.chat"),
                     chats);
+        }
+        if (!hidden.isEmpty()) {
+            want("with named (account, chat) as (" + Table.query(pipeline.dialect(), NAMED)
+                    + ") select distinct e.account_id, e.target" + pipeline.dialect().forEachNamed("event e",
+                            "e.account_id = n.account and e.chat = n.chat and e.chat like '%" + Merge.HIDDEN + "'"),
+                    hidden);
         }
     }
 

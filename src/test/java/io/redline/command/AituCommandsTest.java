@@ -1,6 +1,7 @@
 package io.redline.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
@@ -122,8 +123,8 @@ class AituCommandsTest extends BlackBox {
                         "id", AituBot.USER), "messageId", message, "content", "Four tickets"));
         await().atMost(SOON).untilAsserted(() -> assertThat(message(ACCOUNT, CHAT, message)).containsEntry("text",
                 "Four tickets"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)).get(1))
-                .containsEntry("by", "anna").containsEntry("commandId", id));
+        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)))
+                .element(1, MAP).containsEntry("by", "anna").containsEntry("commandId", id));
     }
 
     @Test

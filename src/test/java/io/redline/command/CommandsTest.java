@@ -1,6 +1,7 @@
 package io.redline.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
@@ -127,8 +128,9 @@ class CommandsTest extends BlackBox {
         var edited = awaitState(edit, "confirmed");
         assertThat(instance.posted("editMessage")).containsExactly("{\"chatId\":\"" + CHAT + "\",\"idMessage\":\""
                 + message + "\",\"message\":\"25 euro.\"}");
-        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)).get(1))
-                .containsEntry("by", "anna").containsEntry("commandId", edit).containsEntry("source", "queue")
+        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)))
+                .element(1, MAP).containsEntry("by", "anna").containsEntry("commandId", edit)
+                .containsEntry("source", "queue")
                 .containsEntry("eventId", edited.get("madeId")));
 
         var delete = taken(by("boris").delete(message(message)));
@@ -280,8 +282,8 @@ class CommandsTest extends BlackBox {
         var command = awaitState(id, "confirmed");
         assertThat(instance.calls("editMessage")).isOne();
         assertThat(command.get("madeId")).isNotNull();
-        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)).get(1))
-                .containsEntry("by", "anna").containsEntry("commandId", id));
+        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, message)))
+                .element(1, MAP).containsEntry("by", "anna").containsEntry("commandId", id));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.request;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
@@ -180,8 +181,9 @@ class WahaCommandsTest extends BlackBox {
         tell("message.edited", "{\"id\":\"true_" + CHAT + "_" + edit + "\",\"fromMe\":true,\"body\":\"New\","
                 + "\"editedMessageId\":\"AAA\"}");
         awaitState(id, "confirmed");
-        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, "AAA")).get(1))
-                .containsEntry("by", "anna").containsEntry("commandId", id).containsEntry("text", "New"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, "AAA")))
+                .element(1, MAP).containsEntry("by", "anna").containsEntry("commandId", id)
+                .containsEntry("text", "New"));
     }
 
     @ParameterizedTest
@@ -196,8 +198,9 @@ class WahaCommandsTest extends BlackBox {
         tell("message.revoked", "{\"after\":{\"id\":\"true_" + CHAT + "_R1\",\"fromMe\":true,\"from\":"
                 + "\"15559990001@c.us\"},\"before\":null,\"revokedMessageId\":\"AAA\"}");
         awaitState(id, "confirmed");
-        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, "AAA")).get(1))
-                .containsEntry("kind", "deleted").containsEntry("by", "anna").containsEntry("commandId", id));
+        await().atMost(SOON).untilAsserted(() -> assertThat(versions(message(ACCOUNT, CHAT, "AAA")))
+                .element(1, MAP).containsEntry("kind", "deleted").containsEntry("by", "anna")
+                .containsEntry("commandId", id));
     }
 
     @ParameterizedTest

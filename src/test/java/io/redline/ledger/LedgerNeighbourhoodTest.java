@@ -43,6 +43,13 @@ class LedgerNeighbourhoodTest {
         oneByOne(history().posted("M", "x").in("b").chatAlias("b", "c").chatAlias("b", "a"));
     }
 
+    /** Until the alias was known, it was taken for that of another chat with the same id. */
+    @Test
+    void aliasOfAHiddenChatWhoseMessageStandsInAnother() throws SQLException {
+        oneByOne(
+                history().posted("M", "x").in("b@c.us").edited("M", "E", "y").in("a@lid").chatAlias("a@lid", "c@c.us"));
+    }
+
     @Test
     void aliasThatClosesACircle() throws SQLException {
         oneByOne(history().posted("M", "x").in("a").chatAlias("a", "b").chatAlias("b", "a"));
