@@ -91,11 +91,6 @@ class AituRules implements GatewayRules {
     }
 
     @Override
-    public boolean isRepeatable(Kind kind) {
-        return kind != Kind.SEND;
-    }
-
-    @Override
     public Found found(Command command, @Nullable Answer answer) {
         return isRepeatable(command.request().kind()) && command.attempts() < MOST_ATTEMPTS
                 ? new Found.NotDone()
@@ -104,9 +99,11 @@ class AituRules implements GatewayRules {
 
     /** Of a delete that was tried before, without an answer, the message is gone. */
     @Override
-    public boolean wasDone(Command command, Answer.Failed failed) {
+    public Found failed(Command command, Answer.Failed failed) {
         return command.request().kind() == Kind.DELETE && command.attempts() > 1
                 && failed.failure() == Failure.REFUSED
-                && Objects.requireNonNullElse(failed.words(), "").toLowerCase(Locale.ROOT).contains("not found");
+                && Objects.requireNonNullElse(failed.words(), "").toLowerCase(Locale.ROOT).contains("not found")
+                        ? new Found.Done(null)
+                        : new Found.NotDone();
     }
 }

@@ -55,18 +55,15 @@ interface GatewayRules {
         return true;
     }
 
-    /** Whether a refusal means that an attempt before, of which nobody heard, did it. */
-    default boolean wasDone(Command command, Answer.Failed failed) {
-        return false;
-    }
-
-    /** Whether a refusal may mean that it was done before. */
-    default boolean mayBeDone(Command command, Answer.Failed refusal) {
-        return false;
+    /** What a failure says of an attempt before, of which nobody heard; unknown is what has to be read. */
+    default Found failed(Command command, Answer.Failed failed) {
+        return new Found.NotDone();
     }
 
     /** Whether it does no harm to do it twice. */
-    boolean isRepeatable(Kind kind);
+    default boolean isRepeatable(Kind kind) {
+        return kind != Kind.SEND;
+    }
 
     /** The gateway's id of what was made, from its answer. */
     default @Nullable String made(Command command, Answer.Ok answer) {

@@ -166,11 +166,6 @@ class GreenApiRules implements GatewayRules {
     }
 
     @Override
-    public boolean isRepeatable(Kind kind) {
-        return kind != Kind.SEND;
-    }
-
-    @Override
     public @Nullable String made(Command command, Answer.Ok answer) {
         return answer.object().get("idMessage") instanceof String id && !id.isEmpty() ? id : null;
     }

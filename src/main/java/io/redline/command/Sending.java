@@ -192,7 +192,8 @@ public class Sending {
     }
 
     private @Nullable Command failed(Command command, Answer.Failed failed) {
-        if (preflight.rules(command.request()).mayBeDone(command, failed)) {
+        var before = preflight.rules(command.request()).failed(command, failed);
+        if (before instanceof Found.Unknown) {
             return doubt(command, words(failed));
         }
         if (failed.status() == NOT_IMPLEMENTED) {
@@ -202,7 +203,7 @@ public class Sending {
             case NOT_NOW, TOO_FAST, UNREACHABLE -> later(command, failed, SHORT_PAUSE);
             case STARTING, NOT_AUTHORIZED -> later(command, failed, LONG_PAUSE);
             case UNAVAILABLE, UNREADABLE -> doubt(command, failed.sentence());
-            default -> preflight.rules(command.request()).wasDone(command, failed)
+            default -> before instanceof Found.Done
                     ? accept(command, null)
                     : conclude(command, Change.of(State.FAILED, words(failed)));
         };

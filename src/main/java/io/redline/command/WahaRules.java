@@ -17,9 +17,9 @@ import io.redline.call.Answer;
 import io.redline.call.Call;
 import io.redline.call.Failure;
 import io.redline.call.GatewayCalls;
-import io.redline.call.Waha;
 import io.redline.event.Direction;
 import io.redline.gateway.waha.WahaId;
+import io.redline.gateway.waha.WahaJournal;
 import io.redline.ledger.Standing;
 
 /**
@@ -131,13 +131,9 @@ class WahaRules implements GatewayRules {
         if (known != null && known.isFresh(clock.instant())) {
             return known.name();
         }
-        var name = "";
-        if (calls.ask(Call.of(account, "getSession").argument(Waha.argument(account.instance()))
-                .patience(PATIENCE)) instanceof Answer.Ok ok) {
-            var engine = ok.object().get("engine");
-            var inner = engine instanceof Map<?, ?> object ? object.get("engine") : engine;
-            name = inner instanceof String text ? text : "";
-        }
+        var name = calls.ask(Call.of(account, "getSession").patience(PATIENCE)) instanceof Answer.Ok ok
+                ? WahaJournal.session(ok.object()).engine()
+                : "";
         engines.put(account.name(), new Engine(name, clock.instant()));
         return name;
     }
@@ -168,9 +164,11 @@ class WahaRules implements GatewayRules {
 
     /** A message that is gone cannot be deleted again, and some engines call that an error of their own. */
     @Override
-    public boolean mayBeDone(Command command, Answer.Failed refusal) {
-        return command.request().kind() == Kind.DELETE && refusal.failure() == Failure.REFUSED
-                && (refusal.status() == 500 || refusal.status() == 404 && command.attempts() > 1);
+    public Found failed(Command command, Answer.Failed failed) {
+        return command.request().kind() == Kind.DELETE && failed.failure() == Failure.REFUSED
+                && (failed.status() == 500 || failed.status() == 404 && command.attempts() > 1)
+                        ? new Found.Unknown()
+                        : new Found.NotDone();
     }
 
     /**

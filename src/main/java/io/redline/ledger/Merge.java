@@ -239,16 +239,26 @@ final class Merge {
      * alias says that two chats are one, their messages do, each for itself.
      */
     private void bindHiddenChats() {
-        for (var hidden : Set.copyOf(targets.values())) {
-            if (!hidden.chat().endsWith(HIDDEN) || pointers.containsKey(hidden)) {
-                continue;
+        Set<Node> hidden = new HashSet<>();
+        for (var node : targets.values()) {
+            if (node.chat().endsWith(HIDDEN) && !pointers.containsKey(node)) {
+                hidden.add(node);
             }
-            var same = targets.values().stream()
-                    .filter(node -> node.id().equals(hidden.id()) && node.chat().endsWith(BY_PHONE)).distinct()
-                    .toList();
+        }
+        if (hidden.isEmpty()) {
+            return;
+        }
+        Map<String, Set<Node>> byPhone = new HashMap<>();
+        for (var node : targets.values()) {
+            if (node.chat().endsWith(BY_PHONE)) {
+                byPhone.computeIfAbsent(node.id(), id -> new HashSet<>()).add(node);
+            }
+        }
+        for (var node : hidden) {
+            var same = byPhone.getOrDefault(node.id(), Set.of());
             if (same.size() == 1) {
-                pointers.put(hidden, same.get(0));
-                twins.put(hidden, same.get(0));
+                pointers.put(node, same.iterator().next());
+                twins.put(node, same.iterator().next());
             }
         }
     }
