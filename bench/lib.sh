@@ -18,6 +18,8 @@ service=
 sink=
 export sink_url=
 service_port=
+# Further lines of postgresql.conf.
+postgres_settings=
 
 say() {
     printf '%s\n' "$*" >&2
@@ -118,6 +120,7 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 max_connections = 200
+$postgres_settings
 END
     fi
     as_postgres pg_ctl -D "$work/postgres" -l "$work/postgres/log" -w -t 60 start >/dev/null || fail "PostgreSQL did not start."
