@@ -1,6 +1,7 @@
 package io.redline.reload;
 
-import jakarta.inject.Named;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.CamelContext;
@@ -10,20 +11,22 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicy;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyConfiguration;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyNamingStrategy;
+import org.apache.camel.quarkus.main.events.BeforeConfigure;
 import org.apache.camel.spi.RoutePolicy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import io.quarkus.arc.Unremovable;
 
 /**
  * Counts exchanges by route, as Camel's own does, but by the id that stands in the file: the generations of a route count
  * together, and what was counted stays when a generation goes.
+ *
+ * It joins Camel by itself: found there as a bean it would be the only policy, in the place of the one that traces, which gives
+ * way to others as a default bean does.
  */
 @Singleton
-@Named("routeMetrics")
-@Unremovable
+@Typed(RouteMetrics.class)
 public class RouteMetrics extends MicrometerRoutePolicyFactory {
 
     RouteMetrics(MeterRegistry registry) {
@@ -33,6 +36,10 @@ public class RouteMetrics extends MicrometerRoutePolicyFactory {
         var routesOnly = new MicrometerRoutePolicyConfiguration();
         routesOnly.setContextEnabled(false);
         setPolicyConfiguration(routesOnly);
+    }
+
+    void join(@Observes BeforeConfigure event, CamelContext camel) {
+        camel.addRoutePolicyFactory(this);
     }
 
     @Override

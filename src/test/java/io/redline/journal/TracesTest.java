@@ -9,7 +9,6 @@ import java.util.Map;
 
 import jakarta.inject.Inject;
 
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,13 +16,10 @@ import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.Spans;
 
-/**
- * With traces switched on, none shows the token that stands in a gateway's path, nor what people write. In a process of its own:
- * where a service ran before in which they were off, routes make none.
- */
+/** With traces switched on, none shows the token that stands in a gateway's path, nor what people write. */
 @QuarkusTest
-@TestProfile(TracesIT.Traced.class)
-class TracesIT extends BlackBox {
+@TestProfile(TracesTest.Traced.class)
+class TracesTest extends BlackBox {
 
     private static final String CHAT = "71234567890@c.us";
 
@@ -40,7 +36,6 @@ class TracesIT extends BlackBox {
     @Inject
     Spans spans;
 
-    @Disabled("Since the operator's routes are begun by reload.Routes, Camel makes no spans of them: to be mended in issue 7.")
     @Test
     void noSpanShowsTheTokenOrATextOrANumber() {
         var instance = JournalGateway.instance("traced");
