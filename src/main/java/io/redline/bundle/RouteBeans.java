@@ -208,7 +208,7 @@ final class RouteBeans {
     @Named("sessions")
     @Unremovable
     static Processor sessions(Sessions sessions) {
-        return exchange -> sessions.look();
+        return exchange -> sessions.begin();
     }
 
     @Produces

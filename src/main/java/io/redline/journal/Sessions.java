@@ -1,18 +1,22 @@
 package io.redline.journal;
 
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
@@ -40,6 +44,13 @@ public class Sessions {
     private final NotificationRoute route;
     private final Leases leases;
     private final Clock clock = Clock.systemUTC();
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "redline-session");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** The accounts that are being looked at. */
+    private final Set<String> looksAt = ConcurrentHashMap.newKeySet();
     /** Why the last look at an account's session failed. */
     private final Map<String, String> unanswered = new ConcurrentHashMap<>();
 
@@ -55,51 +66,58 @@ public class Sessions {
         return accounts.all().stream().filter(account -> account.kind() == Gateway.WAHA).toList();
     }
 
-    /** Look at all of them once. */
-    public void look() {
+    /**
+     * Begin to look at all of them, each by itself: one whose gateway hangs delays no other.
+     *
+     * @return by account, what ends with the look; an account that is being looked at is not in it
+     */
+    public Map<String, CompletableFuture<Void>> begin() {
+        Map<String, CompletableFuture<Void>> begun = new TreeMap<>();
         for (var account : watched()) {
-            try {
-                if (accounts.token(account).isSet() && leases.holds("session " + account.instance())) {
-                    look(account);
-                }
-            } catch (StoreUnavailable | CompletionException e) {
-                LOG.debugf("Account %s: how its session is could not be kept: %s", account.name(), e.getMessage());
+            if (accounts.token(account).isSet() && looksAt.add(account.name())) {
+                begun.put(account.name(), CompletableFuture.runAsync(() -> look(account), threads)
+                        .whenComplete((done, failure) -> looksAt.remove(account.name())));
             }
         }
+        return begun;
     }
 
     private void look(Account account) {
-        var call = Call.of(account, "getSession");
         try {
+            if (!leases.holds("session " + account.instance())) {
+                return;
+            }
+            var call = Call.of(account, "getSession");
             var found = WahaJournal.session(CallFailed.json(call, calls.ask(call)));
             unanswered.remove(account.name());
-            if (!found.status().equals(states().get(account.name()))) {
+            if (!reader.state(account).equals(Optional.of(found.status()))) {
                 var now = clock.millis();
                 route.handOver(account, new WahaJournal(account.instance()).status(found, now), now, false).join();
             }
         } catch (CallFailed e) {
             unanswered.put(account.name(), Objects.requireNonNullElse(e.getMessage(), ""));
+        } catch (StoreUnavailable | CompletionException e) {
+            LOG.debugf("Account %s: how its session is could not be kept: %s", account.name(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf("Account %s: looking at its session met an error of our own (%s); it is looked at again.",
+                    account.name(), e.getClass().getSimpleName());
+            LOG.debug("The error", e);
         }
-    }
-
-    private Map<String, @Nullable String> states() {
-        Map<String, @Nullable String> states = new HashMap<>();
-        reader.accounts().forEach(account -> states.put((String) account.get("name"), (String) account.get("state")));
-        return states;
     }
 
     /** What is wrong with sessions, by account: a sentence for each. */
     Map<String, String> problems() {
         Map<String, String> problems = new TreeMap<>(unanswered);
-        var watched = watched();
-        var states = watched.isEmpty() ? Map.<String, @Nullable String>of() : states();
-        for (var account : watched) {
-            var state = states.get(account.name());
-            if (state != null && !state.equals(WORKING)) {
-                problems.putIfAbsent(account.name(), "The session is " + state
-                        + ": look at it in the gateway's dashboard.");
-            }
+        for (var account : watched()) {
+            reader.state(account).filter(state -> !state.equals(WORKING))
+                    .ifPresent(state -> problems.putIfAbsent(account.name(), "The session is " + state
+                            + ": look at it in the gateway's dashboard."));
         }
         return problems;
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdown();
     }
 }

@@ -57,19 +57,28 @@ public class LedgerReader {
         return database.read(connection -> {
             List<Map<String, Object>> all = new ArrayList<>();
             for (var account : accounts.all()) {
-                all.addAll(Rows.query(connection, "select state, state_at, epoch from account where id = ?", row -> {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    json.put("name", account.name());
-                    json.put("gateway", account.gateway());
-                    json.put("instance", account.instance());
-                    json.put("state", row.getString(1));
-                    json.put("stateAt", MessageJson.time(Rows.number(row, 2)));
-                    json.put("epoch", row.getLong(3));
-                    return json;
-                }, ledger.idOf(account)));
+                account(connection, account).ifPresent(all::add);
             }
             return all;
         });
+    }
+
+    private Optional<Map<String, Object>> account(Connection connection, Account account) throws SQLException {
+        return Rows.query(connection, "select state, state_at, epoch from account where id = ?", row -> {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("name", account.name());
+            json.put("gateway", account.gateway());
+            json.put("instance", account.instance());
+            json.put("state", row.getString(1));
+            json.put("stateAt", MessageJson.time(Rows.number(row, 2)));
+            json.put("epoch", row.getLong(3));
+            return json;
+        }, ledger.idOf(account)).stream().findFirst();
+    }
+
+    /** What an account's state was last told to be, in its gateway's words; empty before it was told. */
+    public Optional<String> state(Account account) {
+        return database.read(connection -> account(connection, account).map(json -> (String) json.get("state")));
     }
 
     /** The chats of an account, the one with the newest message first. */

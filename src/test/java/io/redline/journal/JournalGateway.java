@@ -2,7 +2,6 @@ package io.redline.journal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.Map;
 
 import org.eclipse.microprofile.config.ConfigProvider;
 
+import io.redline.FreePort;
 import io.redline.OnPostgresql;
 import io.redline.OnSqlite;
 import io.redline.gateway.greenapi.GreenApiDouble;
@@ -47,7 +47,8 @@ final class JournalGateway {
 
     private static Map<String, String> with(Map<String, String> others, String period) {
         var settings = new HashMap<>(others);
-        try (var free = new ServerSocket(0)) {
+        var url = "http://127.0.0.1:" + FreePort.find();
+        try {
             var file = OnSqlite.newFolder().resolve("token");
             Files.writeString(file, TOKEN);
             for (int i = 0; i < ACCOUNTS.size(); i++) {
@@ -55,7 +56,7 @@ final class JournalGateway {
                 settings.put(account + ".gateway", "green-api");
                 settings.put(account + ".instance", "11010002" + (10 + i));
                 settings.put(account + ".intake", "none");
-                settings.put(account + ".url", "http://127.0.0.1:" + free.getLocalPort());
+                settings.put(account + ".url", url);
                 settings.put(account + ".token", "locked-out".equals(ACCOUNTS.get(i)) ? "file:" + file : TOKEN);
             }
         } catch (IOException e) {
@@ -64,7 +65,12 @@ final class JournalGateway {
         settings.put("redline.accounts.shop.gateway", "waha");
         settings.put("redline.accounts.shop.instance", "shop");
         settings.put("redline.accounts.shop.token", WahaServer.KEY);
-        settings.put("redline.accounts.shop.url", "http://127.0.0.1:" + WahaServer.freePort());
+        settings.put("redline.accounts.shop.url", "http://127.0.0.1:" + FreePort.find());
+        settings.put("redline.accounts.deaf.gateway", "waha");
+        settings.put("redline.accounts.deaf.instance", "deaf");
+        settings.put("redline.accounts.deaf.token", WahaServer.KEY);
+        settings.put("redline.accounts.deaf.url", "http://127.0.0.1:" + FreePort.find());
+        settings.put("redline.accounts.deaf.journal", "false");
         settings.put("redline.session.period", "10h");
         // The first account is due at once, and this one is none to read.
         settings.put("redline.accounts.a.gateway", "green-api");

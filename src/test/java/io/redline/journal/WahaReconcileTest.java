@@ -3,6 +3,8 @@ package io.redline.journal;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,8 @@ class WahaReconcileTest extends BlackBox {
     Sessions sessions;
     @ConfigProperty(name = "redline.accounts.shop.url")
     URI url;
+    @ConfigProperty(name = "redline.accounts.deaf.url")
+    URI deaf;
     @ConfigProperty(name = "quarkus.log.file.path")
     Path log;
     @TestHTTPResource(value = "/", management = true)
@@ -67,8 +71,9 @@ class WahaReconcileTest extends BlackBox {
         assertThat(message("shop", CHAT, sent.id)).containsEntry("text", "hello").containsEntry("status", "delivered")
                 .containsEntry("direction", "outgoing");
         assertThat(message("shop", CHAT, received.id)).containsEntry("deleted", true);
-        List<String> changes = database.read(connection -> Rows.query(connection, "select data from change",
-                row -> row.getString(1)));
+        List<String> changes = database
+                .read(connection -> Rows.query(connection, "select data from change where message_id is not null",
+                        row -> row.getString(1)));
         assertThat(changes).isNotEmpty().allSatisfy(change -> assertThat(change).contains("\"backfill\":true"));
 
         session.edit(sent, "hello, edited");
@@ -86,13 +91,13 @@ class WahaReconcileTest extends BlackBox {
 
     @Test
     void sessionThatStoppedSilently_isAStateAndAHealthEntry() {
-        sessions.look();
+        look();
         assertThat(events()).singleElement().satisfies(event -> assertThat(event).containsEntry("kind", "account")
                 .containsEntry("state", "WORKING").containsEntry("source", "journal"));
-        sessions.look();
+        look();
         assertThat(events()).hasSize(1);
         session.status = "FAILED";
-        sessions.look();
+        look();
         assertThat(events()).hasSize(2);
         assertThat(owedBy("accounts")).hasSize(2);
         assertThat(list("/api/accounts")).filteredOn("name", "shop").singleElement()
@@ -104,15 +109,35 @@ class WahaReconcileTest extends BlackBox {
         assertThat(answer.asString()).contains("The session is FAILED");
 
         session.status = "WORKING";
-        sessions.look();
+        look();
         assertThat(health()).doesNotContain("problem.shop");
         server.close();
-        sessions.look();
+        look();
         assertThat(health()).contains("problem.shop");
         listen();
-        sessions.look();
+        look();
         assertThat(health()).doesNotContain("problem.shop");
         assertThat(events()).hasSize(3);
+    }
+
+    @Test
+    void sessionThatDoesNotAnswer_delaysNoOther() throws Exception {
+        // It accepts, and never answers.
+        try (var mute = new ServerSocket(deaf.getPort(), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(mute.isBound()).isTrue();
+            var looks = sessions.begin();
+            looks.get("shop").join();
+            assertThat(looks.get("deaf")).isNotDone();
+            assertThat(events()).singleElement()
+                    .satisfies(event -> assertThat(event).containsEntry("state", "WORKING"));
+            assertThat(sessions.begin()).doesNotContainKey("deaf");
+            looks.get("deaf").join();
+            assertThat(health()).contains("problem.deaf").doesNotContain("problem.shop");
+        }
+    }
+
+    private void look() {
+        sessions.begin().get("shop").join();
     }
 
     private String health() {

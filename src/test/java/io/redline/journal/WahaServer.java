@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -38,14 +37,6 @@ final class WahaServer implements AutoCloseable {
         }
         server.createContext("/", this::handle);
         server.start();
-    }
-
-    static int freePort() {
-        try (var one = new ServerSocket(0)) {
-            return one.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void handle(HttpExchange exchange) throws IOException {
