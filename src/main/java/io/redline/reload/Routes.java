@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -51,6 +52,8 @@ public class Routes {
     private final SortedMap<String, Generation> running = new TreeMap<>();
     private final Map<String, RouteFile> templates = new ConcurrentHashMap<>();
     private final Map<String, Problem> problems = new TreeMap<>();
+    /** By file, what it sends to and no route begins with: it runs all the same, and what is sent there is parked. */
+    private Map<String, Problem> looseEnds = Map.of();
     /** Texts that were refused, not to be tried again before something else has changed. */
     private final Map<String, String> refused = new HashMap<>();
     private SortedMap<String, RouteFile> seen = new TreeMap<>();
@@ -129,11 +132,12 @@ public class Routes {
                 running.remove(refusal.file());
                 beginCopy(generation.file(), refusal);
             } else {
-                // Better than none: what is sent there is parked, and nothing lost.
+                // Better than none: what is sent there is parked, and nothing lost. Health shows it.
                 LOG.warnf("%s: %s", refusal.file(), refusal.sentence());
             }
         });
         if (!starts) {
+            findLooseEnds();
             show();
             return;
         }
@@ -152,6 +156,7 @@ public class Routes {
         running.values().stream().map(Generation::file).filter(file -> !problems.containsKey(file.name()))
                 .forEach(copies::keep);
         templates.values().stream().filter(file -> !problems.containsKey(file.name())).forEach(copies::keep);
+        findLooseEnds();
         show();
         camel.setAutoStartup(true);
         camel.getRouteController().startAllRoutes();
@@ -341,7 +346,21 @@ public class Routes {
             refused.clear();
             problems.values().stream().filter(problem -> changes.containsKey(problem.file()))
                     .forEach(problem -> refused.put(problem.file(), text(changes.get(problem.file()))));
+            findLooseEnds();
         }
+    }
+
+    private void findLooseEnds() {
+        var before = looseEnds;
+        Map<String, Problem> now = new TreeMap<>();
+        work.missing(running.values(), List.of()).forEach((generation, direct) -> {
+            var refusal = missing(generation, direct);
+            var known = before.get(refusal.file());
+            now.put(refusal.file(), known != null && known.sentence().equals(refusal.sentence())
+                    ? known
+                    : new Problem(refusal.file(), refusal.line(), refusal.sentence(), Instant.now(), true));
+        });
+        looseEnds = now;
     }
 
     private static String text(@Nullable RouteFile file) {
@@ -508,10 +527,11 @@ public class Routes {
                         camel.getRouteController().getRouteStatus(route.getRouteId()).isStarted()));
             }
         }
-        view = new View(List.copyOf(all), List.copyOf(problems.values()), unreadable);
+        var wrong = Stream.concat(problems.values().stream(), looseEnds.values().stream()).toList();
+        view = new View(List.copyOf(all), wrong, unreadable);
     }
 
-    /** Which files do not run as they were saved, and why. */
+    /** Which files do not run as they were saved or as they are meant, and why. */
     public List<Problem> all() {
         return view.problems();
     }

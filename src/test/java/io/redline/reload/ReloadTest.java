@@ -127,10 +127,17 @@ class ReloadTest extends BlackBox {
         return routesOf(file).stream().mapToInt(route -> (int) route.get("generation")).max().orElse(0);
     }
 
+    /** What the timer does each second; what was seen like this twice is no longer being written. */
+    private void lookTwice() {
+        routes.look();
+        routes.look();
+    }
+
     /** Do something, and wait until another generation of the file runs. */
-    private static void awaitGenerationAfter(String file, Runnable edit) {
+    private void awaitGenerationAfter(String file, Runnable edit) {
         var before = generation(file);
         edit.run();
+        lookTwice();
         await().atMost(PATIENCE).until(() -> generation(file) > before);
         assertThat(problems()).isEmpty();
     }
@@ -204,6 +211,7 @@ class ReloadTest extends BlackBox {
                 var before = routesOf(broken.file());
                 assertThat(broken.edit().apply(sound)).isNotEqualTo(sound);
                 files.edit(broken.file(), broken.edit());
+                lookTwice();
                 await().atMost(PATIENCE).until(() -> !problems().isEmpty());
                 load.awaitMore(100);
                 var after = routesOf(broken.file());
@@ -215,6 +223,7 @@ class ReloadTest extends BlackBox {
                                 .toList());
                 expectReadyWith("routes/" + broken.file());
                 files.exchange(broken.file(), sound);
+                lookTwice();
                 await().atMost(PATIENCE).until(() -> problems().isEmpty());
             }
             load.close();
