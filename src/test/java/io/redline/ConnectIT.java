@@ -146,7 +146,7 @@ class ConnectIT {
                 "edited: came by webhook", "Account sales is connected.").doesNotContain(TOKEN);
 
         // A proxy that leads elsewhere.
-        var elsewhere = "http://localhost:" + PackagedService.freePort();
+        var elsewhere = "http://localhost:" + FreePort.find();
         configure("redline.accounts.sales.intake=webhook", "redline.accounts.sales.webhook-token=what-webhooks-carry",
                 "redline.public-url=" + elsewhere);
         assertThat(connect(1, "sales", "--minutes", "0")).contains("MISSING From here that address does not lead",

@@ -47,7 +47,7 @@ class EndpointFaultsIT {
 
     @Test
     void mailsWaitWhileTheirServerIsDown_andNobodyElseDoes() throws Exception {
-        var port = PackagedService.freePort();
+        var port = FreePort.find();
         var server = mailServer(port);
         try (var receiver = new Receiver()) {
             start(receiver, "redline.route.messages=none", "redline.route.deletes=http,mail",

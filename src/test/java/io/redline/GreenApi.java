@@ -1,7 +1,5 @@
 package io.redline;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,7 +45,7 @@ public final class GreenApi {
 
     private static Map<String, String> with(Map<String, String> others) {
         var settings = new HashMap<>(others);
-        var url = "http://127.0.0.1:" + freePort();
+        var url = "http://127.0.0.1:" + FreePort.find();
         ACCOUNTS.forEach((name, instance) -> {
             settings.put("redline.accounts." + name + ".gateway", "green-api");
             settings.put("redline.accounts." + name + ".instance", instance);
@@ -55,13 +53,13 @@ public final class GreenApi {
             settings.put("redline.accounts." + name + ".token", TOKEN + ",the-one-before");
             settings.put("redline.accounts." + name + ".journal", "false");
         });
-        Aitu.configure(settings, "http://127.0.0.1:" + freePort());
+        Aitu.configure(settings, "http://127.0.0.1:" + FreePort.find());
         settings.put("redline.accounts.asked.intake", "none");
         settings.put("redline.accounts.queued.intake", "queue");
         settings.put("redline.accounts.elsewhere.intake", "queue");
         settings.put("redline.accounts.hooked.webhook-token", WEBHOOK_TOKEN);
         settings.put("redline.accounts.hooked.manage-settings", "true");
-        var waha = "http://127.0.0.1:" + freePort();
+        var waha = "http://127.0.0.1:" + FreePort.find();
         for (var session : List.of("commanded", "commanded-gows")) {
             settings.put("redline.accounts." + session + ".gateway", "waha");
             settings.put("redline.accounts." + session + ".instance", session);
@@ -74,14 +72,6 @@ public final class GreenApi {
         settings.put("redline.queue.wait", "1s");
         settings.put("redline.outbox.max-wait", "500ms");
         return settings;
-    }
-
-    private static int freePort() {
-        try (var one = new ServerSocket(0)) {
-            return one.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** The gateway, with an instance as new for every account. */

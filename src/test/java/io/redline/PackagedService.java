@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,21 +41,8 @@ final class PackagedService implements AutoCloseable {
 
     PackagedService(Path folder) {
         this.folder = folder;
-        var ports = freePorts();
-        port = ports.get(0);
-        managementPort = ports.get(1);
-    }
-
-    private static List<Integer> freePorts() {
-        try (var one = new ServerSocket(0); var other = new ServerSocket(0)) {
-            return List.of(one.getLocalPort(), other.getLocalPort());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    static int freePort() {
-        return freePorts().get(0);
+        port = FreePort.find();
+        managementPort = FreePort.find();
     }
 
     /** The service reads ./application.properties of the folder that it is started in. */
@@ -87,7 +73,7 @@ final class PackagedService implements AutoCloseable {
     Process run(Path output, String... arguments) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(Files.exists(JAR)
-                ? List.of(java, "-jar", JAR.toString())
+                ? List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString())
                 : List.of(EXECUTABLE.toString()));
         command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)

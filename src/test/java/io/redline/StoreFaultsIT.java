@@ -73,7 +73,7 @@ class StoreFaultsIT {
     }
 
     private void expectNothingLostWhile(Outage outage) throws Exception {
-        var server = OnPostgresql.startServer(folder.resolve("postgresql"), PackagedService.freePort());
+        var server = OnPostgresql.startServer(folder.resolve("postgresql"), FreePort.find());
         var away = false;
         try (var receiver = new Receiver(); var service = new PackagedService(folder.resolve("service"))) {
             var process = service.configure(routesWithShortLeases(folder.resolve("routes")), store(server),

@@ -47,6 +47,7 @@ import io.cloudevents.jackson.JsonFormat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
+import io.redline.FreePort;
 import io.redline.OnSqlite;
 import io.redline.database.Rows;
 import io.restassured.path.json.JsonPath;
@@ -68,7 +69,7 @@ class HttpTest extends BlackBox {
             var settings = new HashMap<>(super.getConfigOverrides());
             List.of("messages", "edits", "deletes", "accounts").forEach(
                     channel -> settings.put("redline.route." + channel, "http"));
-            var receiver = "http://127.0.0.1:" + MailTest.freePort();
+            var receiver = "http://127.0.0.1:" + FreePort.find();
             settings.put("redline.endpoint.http.url", receiver + "/hook?tenant=a%20b&x=1");
             settings.put("redline.route.notifications", "forward");
             settings.put("redline.endpoint.forward.url", receiver + "/forward");

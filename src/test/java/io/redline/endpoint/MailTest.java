@@ -8,9 +8,6 @@ import static io.redline.endpoint.Notifications.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +31,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
+import io.redline.FreePort;
 import io.redline.OnSqlite;
 
 /** The shipped endpoint mail at a real SMTP server that asks for a password. */
@@ -56,21 +54,13 @@ class MailTest extends BlackBox {
             settings.put("redline.route.edits", "mail");
             settings.put("redline.outbox.retry.delay", "10ms");
             settings.put("redline.endpoint.mail.host", "127.0.0.1");
-            settings.put("redline.endpoint.mail.port", String.valueOf(freePort()));
+            settings.put("redline.endpoint.mail.port", String.valueOf(FreePort.find()));
             settings.put("redline.endpoint.mail.starttls", "false");
             settings.put("redline.endpoint.mail.from", "Redline <redline@example.org>");
             settings.put("redline.endpoint.mail.to", "sales@example.org, Büro <office@example.org>");
             settings.put("redline.endpoint.mail.username", "redline@example.org");
             settings.put("redline.endpoint.mail.password", "a)b&c+d%20");
             return settings;
-        }
-    }
-
-    static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

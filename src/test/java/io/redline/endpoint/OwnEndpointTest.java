@@ -30,6 +30,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
+import io.redline.FreePort;
 import io.redline.OnSqlite;
 import io.restassured.path.json.JsonPath;
 
@@ -57,7 +58,7 @@ class OwnEndpointTest extends BlackBox {
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
             settings.put("redline.route.messages", "archive, partner");
-            settings.put("redline.endpoint.partner.url", "http://127.0.0.1:" + MailTest.freePort() + "/partner");
+            settings.put("redline.endpoint.partner.url", "http://127.0.0.1:" + FreePort.find() + "/partner");
             settings.put("redline.endpoint.partner.secret", SECRET);
             return settings;
         }
