@@ -13,6 +13,7 @@ import java.util.Map;
 
 import jakarta.inject.Inject;
 
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 
 import io.redline.database.Database;
@@ -26,8 +27,19 @@ public abstract class BlackBox {
     @Inject
     protected Database database;
 
+    /** Until what was answered is in the ledger: that is so at once, but if it waits in a topic. */
+    protected static void settle() {
+        var config = ConfigProvider.getConfig();
+        if (config.getValue("redline.inbox", String.class).equals("kafka")) {
+            KafkaBroker.awaitTaken(config.getValue("redline.inbox.kafka.brokers", String.class),
+                    config.getValue("redline.inbox.kafka.topic", String.class),
+                    config.getValue("redline.inbox.kafka.group", String.class));
+        }
+    }
+
     @BeforeEach
     protected void emptyTheStore() throws SQLException {
+        settle();
         database.write(connection -> {
             for (var table : List.of("command", "forgotten", "delivery", "backlog", "suspension", "endpoint", "replay",
                     "change",
@@ -73,6 +85,7 @@ public abstract class BlackBox {
     protected static void expectTaken(Response answer) {
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
         assertThat(answer.asByteArray()).isEmpty();
+        settle();
     }
 
     /** Expect a refusal as promise 2 has it: RFC 9457, a sentence, nothing of the inside. */
@@ -89,6 +102,7 @@ public abstract class BlackBox {
 
     /** A request whose path is percent-encoded already. */
     protected static RequestSpecification api() {
+        settle();
         return given().urlEncodingEnabled(false);
     }
 
@@ -133,6 +147,7 @@ public abstract class BlackBox {
 
     /** The notifications kept, verbatim. */
     protected List<byte[]> notifications() {
+        settle();
         return database.read(connection -> Rows.query(connection, "select body from notification order by id",
                 row -> row.getBytes(1)));
     }

@@ -16,6 +16,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.Processor;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
@@ -34,6 +35,7 @@ import io.redline.command.Outcomes;
 import io.redline.command.Sending;
 import io.redline.door.Queues;
 import io.redline.endpoint.CloudEvents;
+import io.redline.endpoint.KafkaClients;
 import io.redline.endpoint.MailLogin;
 import io.redline.endpoint.Secrets;
 import io.redline.endpoint.SqlParameters;
@@ -77,7 +79,9 @@ import io.redline.setting.Settings;
         Map.class, HashMap.class, LinkedHashMap.class, AbstractMap.class, Collection.class, List.class, ArrayList.class,
         AbstractCollection.class, AbstractList.class, String.class, Integer.class, Long.class, Boolean.class,
         Throwable.class, Exception.class, RuntimeException.class, IllegalStateException.class,
-        IllegalArgumentException.class, Unreadable.class})
+        IllegalArgumentException.class, Unreadable.class,
+        // What the endpoint kafka catches.
+        RecordTooLargeException.class})
 final class RouteBeans {
 
     RouteBeans() {
@@ -369,6 +373,14 @@ final class RouteBeans {
     @Unremovable
     static CloudEvents cloudEvents() {
         return new CloudEvents();
+    }
+
+    @Produces
+    @Singleton
+    @Named("kafkaClients")
+    @Unremovable
+    static KafkaClients kafkaClients() {
+        return new KafkaClients();
     }
 
     @Produces

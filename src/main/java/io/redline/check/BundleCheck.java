@@ -77,6 +77,7 @@ public class BundleCheck {
             rules.add(new KeptRule());
         }
         rules.add(new SettingsRule(known, properties, environment));
+        rules.add(new InboxRule(config, properties));
         rules.forEach(rule -> rule.look(bundle, findings::add));
         return List.copyOf(findings);
     }

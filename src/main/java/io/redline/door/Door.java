@@ -28,6 +28,8 @@ import io.redline.account.Gateway;
 import io.redline.event.Source;
 import io.redline.http.Problem;
 import io.redline.http.Signatures;
+import io.redline.inbox.Inbox;
+import io.redline.inbox.Inbox.Outcome;
 import io.redline.outbox.HandOver;
 import io.redline.outbox.Intake;
 import io.vertx.core.http.HttpServerResponse;
@@ -52,6 +54,7 @@ class Door {
     private final Signatures signatures;
     private final HandOver handOver;
     private final Notifications notifications;
+    private final Inbox inbox;
     private final ExecutorService workers;
     private final MemorySize maxBody;
     private final Duration maxTime;
@@ -91,13 +94,14 @@ class Door {
      * @param maxTime how long they may take
      */
     Door(Instance<Accounts> accounts, Signatures signatures, HandOver handOver, Notifications notifications,
-            ExecutorService workers,
+            Inbox inbox, ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
         this.accounts = accounts;
         this.signatures = signatures;
         this.handOver = handOver;
         this.notifications = notifications;
+        this.inbox = inbox;
         this.workers = workers;
         this.maxBody = maxBody;
         this.maxTime = maxTime;
@@ -138,19 +142,42 @@ class Door {
     }
 
     private void take(Account account, RoutingContext request, byte[] sent) {
-        var parts = notifications.in(account, Source.WEBHOOK, sent).stream().map(Part::new).toList();
-        var taken = new Taken(account, request, parts, System.nanoTime() + maxTime.toNanos(),
-                new AtomicInteger(parts.size()));
-        if (parts.isEmpty()) {
-            answer(taken);
+        var intakes = notifications.in(account, Source.WEBHOOK, sent);
+        if (intakes.isEmpty()) {
+            answer(account, request, true);
             return;
         }
-        unanswered.add(taken);
-        try {
-            workers.execute(() -> handOver(taken));
-        } catch (RejectedExecutionException e) {
-            answer(taken);
+        if (inbox.isTopic()) {
+            execute(() -> keepInTopic(account, request, intakes), () -> answer(account, request, false));
+        } else {
+            handOver(account, request, intakes);
         }
+    }
+
+    private void execute(Runnable task, Runnable ifTheServiceStops) {
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException e) {
+            ifTheServiceStops.run();
+        }
+    }
+
+    private void keepInTopic(Account account, RoutingContext request, List<Intake> intakes) {
+        inbox.keep(intakes).thenAccept(outcome -> {
+            if (outcome == Outcome.REFUSED) {
+                // Else its sender would repeat it for a day, and say nothing else.
+                handOver(account, request, intakes);
+            } else {
+                answer(account, request, outcome == Outcome.KEPT);
+            }
+        });
+    }
+
+    private void handOver(Account account, RoutingContext request, List<Intake> intakes) {
+        var taken = new Taken(account, request, intakes.stream().map(Part::new).toList(),
+                System.nanoTime() + maxTime.toNanos(), new AtomicInteger(intakes.size()));
+        unanswered.add(taken);
+        execute(() -> handOver(taken), () -> answer(taken));
     }
 
     private void handOver(Taken taken) {
@@ -206,13 +233,17 @@ class Door {
 
     private void answer(Taken taken) {
         unanswered.remove(taken);
-        var response = taken.request().response();
+        answer(taken.account(), taken.request(), taken.parts().stream().allMatch(part -> part.intake().isKept()));
+    }
+
+    private static void answer(Account account, RoutingContext request, boolean isKept) {
+        var response = request.response();
         if (response.closed()) {
             // Whoever sent it did not wait; if it is kept, the repeat will be known.
             return;
         }
-        if (taken.parts().stream().allMatch(part -> part.intake().isKept())) {
-            receive(response, taken.account().kind().receipt());
+        if (isKept) {
+            receive(response, account.kind().receipt());
         } else {
             Problem.unavailable().send(response);
         }

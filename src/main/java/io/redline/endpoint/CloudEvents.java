@@ -36,6 +36,12 @@ public final class CloudEvents {
                 : eventId + "-" + EventJson.digest(subject(change)).substring(0, ID_LENGTH);
     }
 
+    /** The chat of a change, or the account where it is about none: what has to stay in its order. */
+    public String chat(Map<String, Object> change) {
+        var account = String.valueOf(change.get("account"));
+        return change.get("chatId") == null ? account : account + "/" + escaped(change.get("chatId"));
+    }
+
     /** The event as it is sent, in UTF-8. */
     public byte[] of(Map<String, Object> change, String id) {
         var what = change.get("change") instanceof Map<?, ?> map ? map : Map.of();
@@ -61,11 +67,10 @@ public final class CloudEvents {
     }
 
     /** The message key, or what else it is about. Ids may contain whatever they like, and so are escaped. */
-    private static String subject(Map<String, Object> change) {
-        var account = String.valueOf(change.get("account"));
+    private String subject(Map<String, Object> change) {
         return change.get("messageId") == null
-                ? account
-                : account + "/" + escaped(change.get("chatId")) + "/" + escaped(change.get("messageId"));
+                ? String.valueOf(change.get("account"))
+                : chat(change) + "/" + escaped(change.get("messageId"));
     }
 
     private static String escaped(@Nullable Object id) {

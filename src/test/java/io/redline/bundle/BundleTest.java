@@ -77,7 +77,9 @@ class BundleTest {
             "redline.endpoint.database.password", "redline.endpoint.mail.host", "redline.endpoint.mail.from",
             "redline.endpoint.mail.to", "redline.endpoint.mail.username", "redline.endpoint.mail.password",
             "redline.endpoint.http.url", "redline.endpoint.http.secret", "redline.endpoint.forward.url",
-            "redline.endpoint.forward.authorization");
+            "redline.endpoint.forward.authorization", "redline.endpoint.kafka.brokers",
+            "redline.endpoint.kafka.topic", "redline.endpoint.kafka.properties", "redline.inbox.kafka.brokers",
+            "redline.inbox.kafka.properties");
     /** The condition under which an endpoint's route is one: its name, and the settings that it needs. */
     private static final Pattern IN_USE = Pattern.compile("\\{\\{in-use:([a-z-]+) needs ([a-z, -]+)}}");
     private static final Pattern BY_NAME = Pattern
@@ -114,7 +116,7 @@ class BundleTest {
                 "routes/answers.camel.yaml", "routes/journals.camel.yaml", "routes/gateways/green-api-calls.camel.yaml",
                 "routes/endpoints/log.camel.yaml", "routes/endpoints/database.camel.yaml",
                 "routes/endpoints/mail.camel.yaml", "routes/endpoints/http.camel.yaml",
-                "routes/endpoints/forward.camel.yaml");
+                "routes/endpoints/forward.camel.yaml", "routes/endpoints/kafka.camel.yaml");
         assertThat(of("route")).hasSizeGreaterThanOrEqualTo(18);
         assertThat(of("from")).hasSameSizeAs(of("route"));
         assertThat(of("when")).hasSizeGreaterThan(20);
@@ -193,16 +195,20 @@ class BundleTest {
         var known = new TreeSet<>(properties(DEFAULTS).keySet());
         needs().forEach((endpoint, needs) -> known.addAll(needs));
         var placeholders = strings(FILES).stream().flatMap(text -> Pattern
-                .compile("\\{\\{\\??(?:millis:)?(?!in-use:)([^}:]+)[^}]*}}").matcher(text).results())
+                .compile("\\{\\{(?:millis:)?(?!in-use:|\\?)([^}:]+)[^}]*}}").matcher(text).results())
                 .map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(placeholders).hasSizeGreaterThanOrEqualTo(20);
         assertThat(known).containsAll(placeholders);
+        assertThat(
+                strings(FILES).stream().flatMap(text -> Pattern.compile("\\{\\{\\?([^}]+)}}").matcher(text).results())
+                        .map(found -> found.group(1)))
+                .isNotEmpty().isSubsetOf(manual().keySet());
     }
 
     @Test
     void an_endpoint_with_settings_is_left_out_until_they_are_there() {
-        assertThat(needs().keySet()).containsExactlyInAnyOrder("database", "mail", "http", "forward");
+        assertThat(needs().keySet()).containsExactlyInAnyOrder("database", "mail", "http", "forward", "kafka");
         needs().forEach((endpoint, needs) -> {
             var route = of("route").stream().filter(one -> one.id().equals("endpoint-" + endpoint)).findFirst();
             assertThat(route).get().satisfies(one -> assertThat(IN_USE.matcher(Objects.requireNonNullElse(

@@ -97,7 +97,8 @@ class BundleCheckTest {
         assertThat(findings(shipped(), Map.of("redline.endpoint.database.url", "jdbc:sqlite:x.db",
                 "redline.endpoint.http.url", "https://x", "redline.endpoint.forward.url", "https://x",
                 "redline.endpoint.mail.host", "x", "redline.endpoint.mail.from", "a@x", "redline.endpoint.mail.to",
-                "b@x", "redline.route.edits", "database, http,mail"))).isEmpty();
+                "b@x", "redline.endpoint.kafka.brokers", "x:9092", "redline.endpoint.kafka.topic", "x",
+                "redline.route.edits", "database, http,mail,kafka"))).isEmpty();
         assertThat(findings(endpoint("""
                 - log:
                     id: own-log
@@ -239,6 +240,16 @@ class BundleCheckTest {
             throws IOException {
         assertThat(findings(files, Map.of())).singleElement().satisfies(finding -> assertThat(finding).contains(
                 expected));
+    }
+
+    @Test
+    void an_inbox_that_cannot_be_one_is_said() throws IOException {
+        assertThat(findings(shipped(), Map.of("redline.inbox", "kafka", "redline.inbox.kafka.brokers", "x:9092")))
+                .isEmpty();
+        assertThat(findings(shipped(), Map.of("redline.inbox", "kafka"))).singleElement().asString()
+                .contains("needs redline.inbox.kafka.brokers");
+        assertThat(findings(shipped(), Map.of("redline.inbox", "kafak"))).singleElement().asString()
+                .contains("Did you mean 'kafka'?");
     }
 
     @Test

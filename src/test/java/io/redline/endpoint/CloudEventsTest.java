@@ -56,6 +56,15 @@ class CloudEventsTest {
     }
 
     @Test
+    void the_chat_of_a_change_is_the_beginning_of_its_subject() {
+        assertThat(events.chat(change("M1", Map.of("kind", "posted")))).isEqualTo("sales/1@c.us");
+        assertThat(events.chat(change(null, Map.of("kind", "account")))).isEqualTo("sales");
+        var call = change(null, Map.of("kind", "call"));
+        call.put("chatId", "a/b");
+        assertThat(events.chat(call)).isEqualTo("sales/a%2Fb");
+    }
+
+    @Test
     void two_changes_of_one_event_have_two_ids_each_always_the_same() {
         var one = change("M1", Map.of("kind", "edited"));
         var other = change("M2", Map.of("kind", "edited"));

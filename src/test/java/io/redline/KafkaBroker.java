@@ -1,0 +1,200 @@
+package io.redline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import kafka.Kafka;
+import kafka.tools.StorageTool;
+
+/** A real broker, of its own process so that it can be killed, which is its own controller (KRaft). */
+public final class KafkaBroker implements AutoCloseable {
+
+    static final int PARTITIONS = 4;
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Map<String, Admin> ADMINS = new ConcurrentHashMap<>();
+
+    private final Path folder;
+    private final int port = PackagedService.freePort();
+    private @Nullable Process process;
+
+    /** @param folder its data, which outlives it */
+    KafkaBroker(Path folder) {
+        this.folder = folder;
+        var controller = PackagedService.freePort();
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("server.properties"), """
+                    process.roles=broker,controller
+                    node.id=1
+                    controller.quorum.voters=1@127.0.0.1:%1$d
+                    listeners=PLAINTEXT://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%1$d
+                    advertised.listeners=PLAINTEXT://127.0.0.1:%2$d
+                    controller.listener.names=CONTROLLER
+                    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                    log.dirs=%3$s
+                    num.partitions=%4$d
+                    offsets.topic.num.partitions=1
+                    offsets.topic.replication.factor=1
+                    transaction.state.log.replication.factor=1
+                    transaction.state.log.min.isr=1
+                    group.initial.rebalance.delay.ms=0
+                    """.formatted(controller, port, folder.resolve("data"), PARTITIONS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The broker's own process. */
+    public static void main(String... arguments) {
+        var configuration = arguments[0];
+        if (Files.notExists(Path.of(configuration).resolveSibling("data"))) {
+            StorageTool.execute(new String[]{"format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", configuration},
+                    System.out);
+        }
+        Kafka.main(arguments);
+    }
+
+    KafkaBroker start() {
+        try {
+            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                    "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                    KafkaBroker.class.getName(), folder.resolve("server.properties").toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> {
+            assertThat(process.isAlive()).as("the broker, whose log is in %s", folder).isTrue();
+            try {
+                return !admin(brokers()).describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+            } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+                return false;
+            }
+        });
+        return this;
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    String brokers() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        var admin = ADMINS.remove(brokers());
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Admin admin(String brokers) {
+        return ADMINS.computeIfAbsent(brokers, key -> Admin.create(Map.of("bootstrap.servers", key,
+                "reconnect.backoff.max.ms", "200", "request.timeout.ms", "5000", "default.api.timeout.ms", "10000")));
+    }
+
+    /** Up to where a group has taken each partition of a topic. */
+    static Map<TopicPartition, Long> taken(String brokers, String group) throws Exception {
+        var committed = new HashMap<TopicPartition, Long>();
+        admin(brokers).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get()
+                .forEach((partition, offset) -> committed.put(partition, offset.offset()));
+        return committed;
+    }
+
+    /** Up to where a topic has been written. */
+    static Map<TopicPartition, Long> written(String brokers, String topic) throws Exception {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        for (int i = 0; i < PARTITIONS; i++) {
+            latest.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        var written = new HashMap<TopicPartition, Long>();
+        admin(brokers).listOffsets(latest).all().get()
+                .forEach((partition, end) -> written.put(partition, end.offset()));
+        written.values().removeIf(offset -> offset == 0);
+        return written;
+    }
+
+    /** Until all that a topic has is taken. */
+    static void awaitTaken(String brokers, String topic, String group) {
+        await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).ignoreException(
+                ExecutionException.class)
+                .until(() -> taken(brokers, group).entrySet().containsAll(written(brokers, topic).entrySet()));
+    }
+
+    void write(ProducerRecord<byte[], byte[]> record) throws Exception {
+        try (var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers", brokers()),
+                new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    /** All that is in a topic. */
+    List<ConsumerRecord<String, byte[]>> read(String topic) throws Exception {
+        var all = new ArrayList<ConsumerRecord<String, byte[]>>();
+        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", brokers()),
+                new StringDeserializer(), new ByteArrayDeserializer())) {
+            var ends = written(brokers(), topic);
+            consumer.assign(ends.keySet());
+            consumer.seekToBeginning(ends.keySet());
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** For tests of the running service: its inbox is a topic. */
+    public static final class AsInbox implements QuarkusTestResourceLifecycleManager {
+
+        private @Nullable KafkaBroker broker;
+
+        @Override
+        public Map<String, String> start() {
+            broker = new KafkaBroker(OnSqlite.newFolder().resolve("kafka")).start();
+            return Map.of("redline.inbox", "kafka", "redline.inbox.kafka.brokers", broker.brokers());
+        }
+
+        @Override
+        public void stop() {
+            if (broker != null) {
+                broker.close();
+            }
+        }
+    }
+}

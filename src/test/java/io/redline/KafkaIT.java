@@ -1,0 +1,192 @@
+package io.redline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import io.cloudevents.jackson.JsonFormat;
+import io.redline.endpoint.Notifications;
+import io.restassured.path.json.JsonPath;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/** The inbox kafka and the endpoint kafka, packaged, at a real broker: whoever dies, nothing acknowledged is lost. */
+class KafkaIT {
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final String INBOX = "redline-inbox";
+    private static final String OUT = "conversations";
+
+    private final Path folder = OnSqlite.newFolder();
+    private final KafkaBroker broker = new KafkaBroker(folder.resolve("kafka"));
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void brokerAndServiceThatAreKilled_loseNothing() throws Exception {
+        broker.start();
+        try (var service = new PackagedService(folder.resolve("service"))) {
+            service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
+                    .startAndAwait();
+            List<String> acknowledged;
+            try (var senders = new Senders("", service)) {
+                await().atMost(LONG).until(() -> senders.acknowledged().size() > 100);
+
+                broker.kill();
+                await().atMost(LONG).until(() -> senders.refused().size() >= Senders.NUMBER);
+                senders.expectRefusedAsPromised();
+                assertThat(service.health("/live").statusCode()).isEqualTo(200);
+                await().atMost(LONG).until(() -> service.health("/ready").body()
+                        .contains("do not answer"));
+                broker.start();
+                acknowledgedMore(senders);
+
+                service.kill();
+                service.startAndAwait();
+                acknowledgedMore(senders);
+                senders.close();
+                acknowledged = senders.acknowledged();
+            }
+            expectInLedger(service, acknowledged);
+            await().atMost(LONG).until(() -> service.list("/api/deliveries?state=owed").isEmpty());
+            var told = broker.read(OUT);
+            assertThat(told.stream().map(KafkaIT::message)).containsAll(acknowledged);
+            assertThat(service.log()).doesNotContain("71000000000", "Hello ");
+            assertThat(service.management("/observe/metrics").body()).contains("redline_inbox_lag");
+        }
+    }
+
+    @Test
+    void storeThatIsAway_isWaitedFor_andReplicasTakeOver() throws Exception {
+        broker.start();
+        var server = OnPostgresql.startServer(folder.resolve("postgresql"), PackagedService.freePort());
+        try (var first = replica(1, server); var second = replica(2, server)) {
+            first.startAndAwait();
+            second.startAndAwait();
+            List<String> acknowledged;
+            try (var senders = new Senders("", first, second)) {
+                await().atMost(LONG).until(() -> senders.acknowledged().size() > 100);
+
+                stopAtOnce(server);
+                // What is on its way ends, and then nothing moves any more, whatever comes in.
+                acknowledgedMore(senders);
+                var taken = KafkaBroker.taken(broker.brokers(), "redline");
+                acknowledgedMore(senders);
+                assertThat(KafkaBroker.taken(broker.brokers(), "redline")).isEqualTo(taken);
+                assertThat(senders.refused()).isEmpty();
+
+                server = OnPostgresql.startServer(folder.resolve("postgresql"), server.getPort());
+                first.kill();
+                var before = KafkaBroker.taken(broker.brokers(), "redline");
+                await().atMost(LONG).until(() -> KafkaBroker.taken(broker.brokers(), "redline").entrySet().stream()
+                        .allMatch(one -> one.getValue() > before.getOrDefault(one.getKey(), -1L)));
+                senders.close();
+                acknowledged = senders.acknowledged();
+            }
+            expectInLedger(second, acknowledged);
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void whatNobodyCanRead_isParked_andWhatIsTooLargeHoldsUpNobody() throws Exception {
+        broker.start();
+        try (var service = new PackagedService(folder)) {
+            service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
+                    .startAndAwait();
+            // Whoever has written it: no account, and one that is not configured any more.
+            broker.write(new ProducerRecord<>(INBOX, 0, null, "{}".getBytes(UTF_8)));
+            var stranger = new ProducerRecord<byte[], byte[]>(INBOX, 0, null, "[1".getBytes(UTF_8));
+            stranger.headers().add("redline-account", "former".getBytes(UTF_8))
+                    .add("redline-gateway", "green-api".getBytes(UTF_8))
+                    .add("redline-instance", "1".getBytes(UTF_8));
+            broker.write(stranger);
+            assertThat(service.post("sales", "not JSON").statusCode()).isEqualTo(200);
+            var large = "x".repeat(2 << 20);
+            assertThat(service.post("sales", Notifications.posted("1@c.us", "LARGE", large)).statusCode())
+                    .isEqualTo(200);
+            for (int chat = 0; chat < 8; chat++) {
+                assertThat(service.post("sales", Notifications.posted(chat + "@c.us", "M" + chat, "Hi")).statusCode())
+                        .isEqualTo(200);
+            }
+            KafkaBroker.awaitTaken(broker.brokers(), INBOX, "redline");
+
+            assertThat(service.list("/api/deliveries?state=parked&endpoint=translator")).hasSize(2)
+                    .anySatisfy(one -> assertThat((String) one.get("lastError")).contains("not configured any more"));
+            assertThat(service.events("posted")).hasSize(9);
+            // The endpoint: what its brokers never take is parked, and all else of the chat goes on.
+            await().atMost(LONG).until(() -> service.list("/api/deliveries?state=owed").isEmpty());
+            assertThat(service.list("/api/deliveries?state=parked&endpoint=kafka")).singleElement().satisfies(
+                    one -> assertThat((String) one.get("lastError")).contains("larger than the brokers take"));
+            var told = broker.read(OUT);
+            assertThat(told.stream().map(KafkaIT::message)).containsExactlyInAnyOrder("M0", "M1", "M2", "M3", "M4",
+                    "M5", "M6", "M7");
+            var record = told.stream().filter(one -> message(one).equals("M1")).findFirst().orElseThrow();
+            assertThat(record.key()).isEqualTo("sales/1@c.us");
+            assertThat(new String(record.headers().lastHeader("content-type").value(), UTF_8))
+                    .isEqualTo("application/cloudevents+json; charset=UTF-8");
+            assertThat(record.headers()).allMatch(header -> !header.key().startsWith("Redline")
+                    && !header.key().startsWith("Camel"));
+            var event = new JsonFormat().deserialize(record.value());
+            assertThat(event.getType()).isEqualTo("redline.message.posted");
+            assertThat(event.getSubject()).isEqualTo("sales/1@c.us/M1");
+        }
+    }
+
+    private String[] settings(String... more) throws IOException {
+        var file = Files.createDirectories(folder).resolve("client.properties");
+        Files.writeString(file, "security.protocol=PLAINTEXT\nreconnect.backoff.max.ms=500\n");
+        return new String[]{String.join("\n", more), "redline.outbox.max-wait=3s", "redline.inbox=kafka",
+                "redline.inbox.kafka.brokers=" + broker.brokers(), "redline.inbox.kafka.properties=" + file,
+                "redline.route.messages=kafka", "redline.endpoint.kafka.brokers=" + broker.brokers(),
+                "redline.endpoint.kafka.topic=" + OUT, "redline.endpoint.kafka.properties=" + file,
+                "redline.endpoint.kafka.retry.max-delay=2s"};
+    }
+
+    private PackagedService replica(int number, EmbeddedPostgres server) throws IOException {
+        return new PackagedService(folder.resolve("replica-" + number)).configure(settings(
+                "redline.database.url=" + server.getJdbcUrl("postgres", "postgres"),
+                "redline.database.username=postgres"));
+    }
+
+    /** As {@code pg_ctl -m immediate}. */
+    private void stopAtOnce(EmbeddedPostgres server) throws Exception {
+        var pid = Files.readAllLines(folder.resolve("postgresql/postmaster.pid")).get(0).strip();
+        assertThat(new ProcessBuilder("kill", "-QUIT", pid).inheritIO().start().waitFor()).isZero();
+        await().atMost(LONG).until(() -> Files.notExists(folder.resolve("postgresql/postmaster.pid")));
+        server.close();
+    }
+
+    private static void acknowledgedMore(Senders senders) {
+        var before = senders.acknowledged().size();
+        await().atMost(LONG).until(() -> senders.acknowledged().size() > before + 100);
+    }
+
+    private static void expectInLedger(PackagedService service, List<String> acknowledged) {
+        await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            Set<Object> known = service.events("posted").stream().map(event -> event.get("target"))
+                    .collect(Collectors.toSet());
+            assertThat(known).containsAll(acknowledged);
+        });
+    }
+
+    private static String message(ConsumerRecord<String, byte[]> record) {
+        return JsonPath.from(new String(record.value(), UTF_8)).getString("data.messageId");
+    }
+}
