@@ -128,6 +128,7 @@ class KafkaIT {
             KafkaBroker.awaitTaken(broker.brokers(), INBOX, "redline");
 
             assertThat(service.list("/api/deliveries?state=parked&endpoint=translator")).hasSize(2)
+                    .anySatisfy(one -> assertThat(one).containsEntry("account", "former (1)"))
                     .anySatisfy(one -> assertThat((String) one.get("lastError")).contains("not configured any more"));
             assertThat(service.events("posted")).hasSize(9);
             // The endpoint: what its brokers never take is parked, and all else of the chat goes on.

@@ -103,7 +103,8 @@ final class Batch {
         private void hand(Part part) {
             var notification = part.notification;
             if (!notification.isConfigured()) {
-                end(part, "Its account is not configured any more: see redline.accounts.*.");
+                part.ended.set(true);
+                handOver.keepOfFormer(notification.intake(), () -> part.end.complete(null));
             } else if (!handOver.isPossible()) {
                 part.end.complete(null);
             } else {

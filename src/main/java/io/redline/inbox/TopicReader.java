@@ -108,8 +108,10 @@ class TopicReader {
             var open = consumer();
             commit(open);
             var records = open.poll(POLL);
-            if (!records.isEmpty()) {
-                take(open, records);
+            if (!records.isEmpty() && !isTaken(open, records)) {
+                // The service stops. They come again, to whoever goes on after what is committed.
+                close();
+                return;
             }
             measure(open, 0);
             if (!rest.isZero()) {
@@ -140,13 +142,13 @@ class TopicReader {
         rest = rest.multipliedBy(2).compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest.multipliedBy(2);
     }
 
-    private void take(Consumer<byte[], byte[]> open, ConsumerRecords<byte[], byte[]> records)
+    /** Keep them all, however long that takes; false if the service stops before. */
+    private boolean isTaken(Consumer<byte[], byte[]> open, ConsumerRecords<byte[], byte[]> records)
             throws InterruptedException {
         var batch = new Batch(handOver, workers, maxTime, notifications(records));
         while (!batch.isKept(WAIT)) {
             if (!handOver.isPossible()) {
-                // The service stops: no offset has moved, and they come again.
-                return;
+                return false;
             }
             // It stays a member of the group, and gets nothing: also not from partitions that it is given meanwhile.
             open.pause(open.assignment());
@@ -157,6 +159,7 @@ class TopicReader {
         open.resume(open.paused());
         kept.putAll(records.nextOffsets());
         commit(open);
+        return true;
     }
 
     private List<Batch.Notification> notifications(ConsumerRecords<byte[], byte[]> records) {

@@ -52,11 +52,11 @@ final class TopicRecord {
         if (gateway == null || instance == null || name == null) {
             return Optional.empty();
         }
-        // The name may have changed since; the history belongs to gateway and instance.
+        // The name may have changed since, or be another's; the history belongs to gateway and instance.
         return accounts.all().stream()
                 .filter(one -> one.gateway().equals(gateway) && one.instance().equals(instance)).findFirst()
                 .or(() -> Arrays.stream(Gateway.values()).filter(kind -> kind.word().equals(gateway)).findFirst()
-                        .map(kind -> new Account(name, kind, instance)));
+                        .map(kind -> new Account(name + " (" + instance + ")", kind, instance)));
     }
 
     static Intake intake(ConsumerRecord<byte[], byte[]> record, Account account) {

@@ -61,12 +61,19 @@ public class Ledger {
                 row -> row.getLong(1), account.gateway(), account.instance()).get(0);
     }
 
+    /** Have something told of an account that is not configured any more. */
+    public void admit(Account account) throws SQLException {
+        if (!accountIds.containsKey(account.name())) {
+            accountIds.put(account.name(), database.write(connection -> register(connection, account)));
+        }
+    }
+
     /** Whether a deleted message loses its text. */
     boolean erases() {
         return erase;
     }
 
-    /** The store's number of a configured account. */
+    /** The store's number of an account that is configured, or admitted. */
     public long idOf(Account account) {
         var id = accountIds.get(account.name());
         if (id == null) {

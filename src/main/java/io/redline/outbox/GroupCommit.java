@@ -206,7 +206,9 @@ class GroupCommit {
             if (batch.size() == 1) {
                 var refused = new EventRefused(
                         "The store refuses the content: " + e.getClass().getSimpleName() + ".", e);
-                outcomes.add(() -> batch.get(0).result.completeExceptionally(refused));
+                // The list is used again by the time that it is told.
+                var only = batch.get(0);
+                outcomes.add(() -> only.result.completeExceptionally(refused));
             } else {
                 commitTogether(List.copyOf(batch.subList(0, batch.size() / 2)), outcomes);
                 commitTogether(List.copyOf(batch.subList(batch.size() / 2, batch.size())), outcomes);

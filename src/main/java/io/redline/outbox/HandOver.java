@@ -111,6 +111,19 @@ public class HandOver {
     }
 
     /**
+     * Keep what was told of an account that is not configured any more, and so has no routes, as unrecognised.
+     *
+     * @param ended told once, when the intake says for good whether it is kept
+     */
+    public void keepOfFormer(Intake intake, Runnable ended) {
+        if (isPossible() && outbox.get().admit(intake.account())) {
+            keep(intake, "Its account is not configured any more: see redline.accounts.*.", ended);
+        } else {
+            ended.run();
+        }
+    }
+
+    /**
      * The last thing to be done about a notification: what no route has kept is kept as unrecognised. It is not, if that is
      * because the store is away or the service stops; then it has to come again.
      *

@@ -1,5 +1,6 @@
 package io.redline.outbox;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +35,7 @@ public class Outbox {
     private static final Logger LOG = Logger.getLogger(Outbox.class);
 
     private final GroupCommit groupCommit;
+    private final Ledger ledger;
     private final MeterRegistry metrics;
     /** Looking one up by its tags costs more than counting. */
     private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
@@ -41,8 +43,9 @@ public class Outbox {
     private record Counted(String account, Class<? extends Event> event, Novelty novelty) {
     }
 
-    Outbox(GroupCommit groupCommit, MeterRegistry metrics) {
+    Outbox(GroupCommit groupCommit, Ledger ledger, MeterRegistry metrics) {
         this.groupCommit = groupCommit;
+        this.ledger = ledger;
         this.metrics = metrics;
     }
 
@@ -100,6 +103,20 @@ public class Outbox {
             counters.put(counted, counter);
         }
         counter.increment();
+    }
+
+    /**
+     * Have what was told of an account kept that is not configured any more.
+     *
+     * @return whether that is possible; not while the store is away
+     */
+    boolean admit(Account account) {
+        try {
+            ledger.admit(account);
+            return true;
+        } catch (SQLException | StoreUnavailable e) {
+            return false;
+        }
     }
 
     /** Commit a notification that nobody could read, verbatim, parked where a person sees it. */

@@ -60,6 +60,11 @@ public final class HandOverDouble extends HandOver {
     }
 
     @Override
+    public void keepOfFormer(Intake intake, Runnable ended) {
+        keep(intake, "", ended);
+    }
+
+    @Override
     public void keep(Intake intake, String reason, Runnable ended) {
         if (!intake.isKept() && !intake.isStoreUnavailable()) {
             seen.add("as it came: " + new String(intake.notification(), StandardCharsets.UTF_8));
