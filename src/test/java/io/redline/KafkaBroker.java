@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -97,6 +98,18 @@ public final class KafkaBroker implements AutoCloseable {
             } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
                 return false;
             }
+        });
+        return this;
+    }
+
+    /** Make a topic, as an operator does. */
+    KafkaBroker with(String topic) {
+        await().atMost(LONG).ignoreException(ExecutionException.class).until(() -> {
+            if (!admin(brokers()).listTopics().names().get().contains(topic)) {
+                admin(brokers()).createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
+            }
+            return admin(brokers()).describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                    .stream().allMatch(partition -> partition.leader() != null);
         });
         return this;
     }
@@ -186,7 +199,7 @@ public final class KafkaBroker implements AutoCloseable {
 
         @Override
         public Map<String, String> start() {
-            broker = new KafkaBroker(OnSqlite.newFolder().resolve("kafka")).start();
+            broker = new KafkaBroker(OnSqlite.newFolder().resolve("kafka")).start().with("redline-inbox");
             return Map.of("redline.inbox", "kafka", "redline.inbox.kafka.brokers", broker.brokers());
         }
 

@@ -39,7 +39,7 @@ class KafkaIT {
 
     @Test
     void brokerAndServiceThatAreKilled_loseNothing() throws Exception {
-        broker.start();
+        broker.start().with(INBOX).with(OUT);
         try (var service = new PackagedService(folder.resolve("service"))) {
             service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
                     .startAndAwait();
@@ -73,7 +73,7 @@ class KafkaIT {
 
     @Test
     void storeThatIsAway_isWaitedFor_andReplicasTakeOver() throws Exception {
-        broker.start();
+        broker.start().with(INBOX).with(OUT);
         var server = OnPostgresql.startServer(folder.resolve("postgresql"), PackagedService.freePort());
         try (var first = replica(1, server); var second = replica(2, server)) {
             first.startAndAwait();
@@ -106,7 +106,7 @@ class KafkaIT {
 
     @Test
     void whatNobodyCanRead_isParked_andWhatIsTooLargeHoldsUpNobody() throws Exception {
-        broker.start();
+        broker.start().with(INBOX).with(OUT);
         try (var service = new PackagedService(folder)) {
             service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
                     .startAndAwait();
