@@ -41,13 +41,13 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Map<String, Admin> ADMINS = new ConcurrentHashMap<>();
 
     private final Path folder;
-    private final int port = PackagedService.freePort();
+    private final int port = FreePort.find();
     private @Nullable Process process;
 
     /** @param folder its data, which outlives it */
     KafkaBroker(Path folder) {
         this.folder = folder;
-        var controller = PackagedService.freePort();
+        var controller = FreePort.find();
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("server.properties"), """

@@ -74,7 +74,7 @@ class KafkaIT {
     @Test
     void storeThatIsAway_isWaitedFor_andReplicasTakeOver() throws Exception {
         broker.start().with(INBOX).with(OUT);
-        var server = OnPostgresql.startServer(folder.resolve("postgresql"), PackagedService.freePort());
+        var server = OnPostgresql.startServer(folder.resolve("postgresql"), FreePort.find());
         try (var first = replica(1, server); var second = replica(2, server)) {
             first.startAndAwait();
             second.startAndAwait();
