@@ -128,9 +128,11 @@ class PackagedServiceIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "redline.route.failures=log, mail|redline.endpoint.mail.host and redline.endpoint.mail.from and redline.endpoint.mail.to: set them",
+            "redline.outbox.retry.attempts=many|redline.outbox.retry.attempts is 'many', but has to be a whole number from 1",
+            "redline.outbox.max-wait=soon|Put it right in application.properties",
             "redline.endpoint.database.url=jdbc:mysql://db/crm|redline.endpoint.database.url is no address that a driver",
             "redline.endpoint.database.url=postgres://db/crm|redline.endpoint.database.url has to begin with jdbc:"})
-    void endpointThatCannotWork_refusesToStartWithASentence(String setting, String sentence) throws Exception {
+    void whatCannotWork_refusesToStartWithASentence(String setting, String sentence) throws Exception {
         redline.configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db") + "\n" + setting);
         var service = redline.start();
         assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();

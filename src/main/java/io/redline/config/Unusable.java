@@ -6,7 +6,7 @@ import io.quarkus.runtime.PreventFurtherStepsException;
 public final class Unusable {
 
     /** EX_CONFIG of sysexits.h. */
-    private static final int CONFIGURATION_ERROR = 78;
+    public static final int EXIT_CODE = 78;
 
     private Unusable() {
     }
@@ -18,6 +18,6 @@ public final class Unusable {
      * @param sentence names the property and says what to do
      */
     public static PreventFurtherStepsException because(String sentence) {
-        return new PreventFurtherStepsException(sentence, CONFIGURATION_ERROR);
+        return new PreventFurtherStepsException(sentence, EXIT_CODE);
     }
 }

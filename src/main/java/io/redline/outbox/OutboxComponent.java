@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
+import io.redline.config.Unusable;
 import io.redline.database.Database;
 import io.redline.ledger.Endpoints;
 
@@ -71,10 +72,10 @@ public class OutboxComponent extends DefaultComponent {
     Settings settings(String name, Map<String, String> own) {
         Config config = ConfigProvider.getConfig();
         var prefix = "redline.endpoint." + name + ".";
-        var retry = new Retry(Integer.parseInt(own.getOrDefault("attempts", setting(config, prefix, "attempts"))),
-                duration(own.getOrDefault("delay", setting(config, prefix, "delay"))),
-                duration(own.getOrDefault("maxDelay", setting(config, prefix, "max-delay"))),
-                duration(own.getOrDefault("maxAge", setting(config, prefix, "max-age"))));
+        var retry = new Retry(said(config, prefix, own, "attempts", "attempts").number(),
+                said(config, prefix, own, "delay", "delay").duration(),
+                said(config, prefix, own, "maxDelay", "max-delay").duration(),
+                said(config, prefix, own, "maxAge", "max-age").duration());
         var rate = own.getOrDefault("rate", config.getOptionalValue(prefix + "rate", String.class).orElse(""));
         return new Settings(retry, rate.isBlank() ? null : Rate.parse(rate));
     }
@@ -83,9 +84,38 @@ public class OutboxComponent extends DefaultComponent {
     record Settings(Retry retry, @Nullable Rate rate) {
     }
 
-    private static String setting(Config config, String prefix, String name) {
-        return config.getOptionalValue(prefix + "retry." + name, String.class)
-                .orElseGet(() -> config.getValue("redline.outbox.retry." + name, String.class));
+    private static Said said(Config config, String prefix, Map<String, String> own, String option, String setting) {
+        var inTheRoute = own.get(option);
+        if (inTheRoute != null) {
+            return new Said(option, inTheRoute);
+        }
+        var ofTheEndpoint = prefix + "retry." + setting;
+        return config.getOptionalValue(ofTheEndpoint, String.class).map(value -> new Said(ofTheEndpoint, value))
+                .orElseGet(() -> new Said("redline.outbox.retry." + setting,
+                        config.getValue("redline.outbox.retry." + setting, String.class)));
+    }
+
+    /** What somebody wrote, and under which name. */
+    private record Said(String name, String value) {
+
+        int number() {
+            if (!value.strip().matches("[1-9]\\d{0,8}")) {
+                throw unusable("a whole number from 1, as in 20");
+            }
+            return Integer.parseInt(value.strip());
+        }
+
+        Duration duration() {
+            try {
+                return OutboxComponent.duration(value);
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw unusable("a number and a unit (d, h, m, s, ms), as in 10s");
+            }
+        }
+
+        private RuntimeException unusable(String form) {
+            return Unusable.because(name + " is '" + value + "', but has to be " + form + ".");
+        }
     }
 
     private static Duration duration(String text) {

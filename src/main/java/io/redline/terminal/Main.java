@@ -8,10 +8,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.redline.account.Gateway;
 import io.redline.check.Rehearsal;
+import io.redline.config.Unusable;
+import io.smallrye.config.ConfigValidationException;
 
 /** The beginning of the program: without arguments it is the service, else a command. */
 @QuarkusMain
@@ -27,6 +35,7 @@ public final class Main {
             "quarkus.log.category.\"io.redline\".level", "OFF", "quarkus.log.category.\"io.agroal.pool\".level",
             "ERROR");
 
+    private static final Logger LOG = Logger.getLogger(Main.class);
     private static final String DATABASE_URL = "redline.database.url";
 
     private Main() {
@@ -34,7 +43,7 @@ public final class Main {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            Quarkus.run();
+            Quarkus.run(null, Main::end);
             return;
         }
         if (arguments[0].equals("check")) {
@@ -56,7 +65,31 @@ public final class Main {
         ASIDE.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
         System.setProperty(ServiceStart.IS_COMMAND, "true");
         System.setProperty(DATABASE_URL, "jdbc:sqlite:" + folder().resolve("none.db"));
-        Quarkus.run(Commands.class, arguments);
+        Quarkus.run(Commands.class, Main::end, arguments);
+    }
+
+    /** What is wrong with the settings or the machine is a sentence, whoever found it; all else is an error of ours. */
+    private static void end(int code, @Nullable Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PreventFurtherStepsException unusable) {
+                System.err.println(unusable.getMessage());
+                System.exit(unusable.getExitCode());
+            }
+            if (cause instanceof ConfigurationException || cause instanceof ConfigValidationException) {
+                System.err.println(String.valueOf(cause.getMessage()).strip());
+                System.err.println("Put it right in application.properties, or in the environment.");
+                System.exit(Unusable.EXIT_CODE);
+            }
+            if (cause instanceof QuarkusBindException) {
+                System.err
+                        .println(cause.getMessage() + ". Set quarkus.http.port or quarkus.management.port to another.");
+                System.exit(code);
+            }
+        }
+        if (failure != null) {
+            LOG.error("The service could not start.", failure);
+        }
+        System.exit(code);
     }
 
     /** For a store that nobody uses; it goes with the command. */
