@@ -44,13 +44,18 @@ import io.redline.endpoint.WebhookSignature;
 import io.redline.event.Chat;
 import io.redline.event.Direction;
 import io.redline.event.Event;
+import io.redline.event.EventsAsJson;
 import io.redline.event.Person;
 import io.redline.event.Source;
 import io.redline.event.Unreadable;
 import io.redline.gateway.aitu.AituCommands;
 import io.redline.gateway.aitu.AituTranslator;
+import io.redline.gateway.greenapi.GreenApiRequests;
 import io.redline.gateway.greenapi.GreenApiTranslator;
+import io.redline.gateway.greenapi.GreenApiWebhook;
+import io.redline.gateway.waha.WahaRequests;
 import io.redline.gateway.waha.WahaTranslator;
+import io.redline.gateway.waha.WahaWebhook;
 import io.redline.journal.Journals;
 import io.redline.journal.Sessions;
 import io.redline.ledger.Telling;
@@ -66,6 +71,8 @@ import io.redline.setting.Settings;
 @RegisterForReflection(targets = {
         // Translators, called by bean: with a method.
         GreenApiTranslator.class, WahaTranslator.class, AituTranslator.class, AituCommands.class,
+        // What kamelets make by name.
+        GreenApiRequests.class, GreenApiWebhook.class, WahaRequests.class, WahaWebhook.class, EventsAsJson.class,
         // What is posted for commands.
         CommandFields.class,
         // What endpoints call.

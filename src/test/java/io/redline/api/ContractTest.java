@@ -19,6 +19,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
+import io.redline.event.EventJson;
 import io.restassured.path.json.JsonPath;
 
 /** The API keeps to its contract, META-INF/openapi.yaml: the same paths, and no member that it does not know. */
@@ -63,6 +65,7 @@ class ContractTest extends BlackBox {
             expectKnown("Chat", Map.of("id", chat.get("id")));
             for (var message : list("/api/accounts/sales/chats/" + encoded((String) chat.get("id")) + "/messages")) {
                 expectKnown("Message", message);
+                Schemas.expect("message", EventJson.write(message));
                 assertThat(versions(message)).isNotEmpty().allSatisfy(version -> expectKnown("Version", version));
             }
         }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.GreenApi;
+import io.redline.Schemas;
 import io.redline.database.Rows;
 import io.redline.gateway.greenapi.GreenApiInstance;
 import io.restassured.response.Response;
@@ -27,6 +29,11 @@ import io.restassured.specification.RequestSpecification;
 @QuarkusTest
 @TestProfile(GreenApi.OnSqliteToo.class)
 class CommandsTest extends BlackBox {
+
+    @AfterEach
+    void expectThatWhatLeavesIsAsItsSchemaSays() {
+        Schemas.expectAllThatLeaves(database);
+    }
 
     /** Its notifications are fetched from the double's queue. */
     private static final String ACCOUNT = "queued";

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,12 +20,18 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
 import io.restassured.response.Response;
 
 /** What Aitu sends at once is taken apart: each update is kept by itself, and it is answered when all are. */
 @QuarkusTest
 @TestProfile(OnSqlite.class)
 class AituDoorTest extends BlackBox {
+
+    @AfterEach
+    void expectThatWhatLeavesIsAsItsSchemaSays() {
+        Schemas.expectAllThatLeaves(database);
+    }
 
     private static final String USER = "ba017bae-e3e8-11e8-b418-7a609eaf8200";
     private static final String CHAT = "USER:" + USER;

@@ -8,17 +8,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
 
 /** A conversation from its beginning to its end, as the API tells it. */
 @QuarkusTest
 @TestProfile(OnSqlite.class)
 class ConversationTest extends BlackBox {
+
+    @AfterEach
+    void expectThatWhatLeavesIsAsItsSchemaSays() {
+        Schemas.expectAllThatLeaves(database);
+    }
 
     private static final String CHAT = "71234567890@c.us";
     private static final String ID = "3EB0C1D35D81D7093A0F8D";

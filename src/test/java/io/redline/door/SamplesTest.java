@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -17,12 +18,18 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
 import io.redline.database.Rows;
 
 /** Every sample of what GREEN-API sends: 200, the right channel, the right ledger. */
 @QuarkusTest
 @TestProfile(OnSqlite.class)
 class SamplesTest extends BlackBox {
+
+    @AfterEach
+    void expectThatWhatLeavesIsAsItsSchemaSays() {
+        Schemas.expectAllThatLeaves(database);
+    }
 
     @ParameterizedTest(name = "{0}")
     @CsvFileSource(resources = "/green-api/index.csv", numLinesToSkip = 1)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -20,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
 import io.redline.Waha;
 import io.redline.database.Rows;
 import io.restassured.response.Response;
@@ -28,6 +30,11 @@ import io.restassured.response.Response;
 @QuarkusTest
 @TestProfile(OnSqlite.class)
 class WahaSamplesTest extends BlackBox {
+
+    @AfterEach
+    void expectThatWhatLeavesIsAsItsSchemaSays() {
+        Schemas.expectAllThatLeaves(database);
+    }
 
     private static final String CHAT = "15551230001@c.us";
     private static final String HIDDEN = "900000000000777@lid";

@@ -49,6 +49,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.FreePort;
 import io.redline.OnSqlite;
+import io.redline.Schemas;
 import io.redline.database.Rows;
 import io.restassured.path.json.JsonPath;
 
@@ -147,6 +148,7 @@ class HttpTest extends BlackBox {
                 .map(name -> name.toLowerCase(Locale.ROOT)).noneMatch(name -> name.startsWith("redline")
                         || name.startsWith("camel") || name.equals("cookie"));
 
+        requests().forEach(sent -> Schemas.expect("cloudevent", sent.getBodyAsString()));
         var event = new JsonFormat().deserialize(request.getBody());
         assertThat(event.getType()).isEqualTo("redline.message.edited");
         assertThat(event.getSource()).hasToString("/redline/accounts/sales");

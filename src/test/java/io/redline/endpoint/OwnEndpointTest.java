@@ -50,7 +50,28 @@ class OwnEndpointTest extends BlackBox {
                     - marshal:
                         json:
                           library: Jackson
-                    - to: "file:{{redline.endpoint.archive.folder}}?fileName=${header.RedlineEventId}.json"
+                    - to: "kamelet:archive-sink?folder={{redline.endpoint.archive.folder}}"
+            """;
+    /** A kamelet of one's own, in routes/kamelets. */
+    private static final String ARCHIVE_SINK = """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata:
+              name: archive-sink
+            spec:
+              definition:
+                title: Archive Sink
+                required: [folder]
+                type: object
+                properties:
+                  folder:
+                    title: Folder
+                    type: string
+              template:
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - to: "file:{{folder}}?fileName=${header.RedlineEventId}.json"
             """;
 
     public static class WithOwnEndpoints extends OnSqlite {
@@ -88,6 +109,8 @@ class OwnEndpointTest extends BlackBox {
                 }
                 var endpoints = folder.resolve("routes/endpoints");
                 Files.writeString(endpoints.resolve("archive.camel.yaml"), ARCHIVE);
+                Files.createDirectories(folder.resolve("routes/kamelets"));
+                Files.writeString(folder.resolve("routes/kamelets/archive-sink.kamelet.yaml"), ARCHIVE_SINK);
                 Files.writeString(endpoints.resolve("partner.camel.yaml"), Files
                         .readString(endpoints.resolve("http.camel.yaml")).replace("id: http-", "id: partner-")
                         .replace("endpoint-http", "endpoint-partner").replace("outbox:http", "outbox:partner")
