@@ -20,15 +20,17 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * The packaged service as a process of its own, with the accounts sales and support: as a jar, or as the native executable
- * where only that was built.
+ * The packaged service as a process of its own, with the accounts sales and support: as the executable that
+ * {@code -Dredline.executable=} names, as a jar, or as the native executable where only that was built.
  */
 final class PackagedService implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-    private static final Path EXECUTABLE = Path.of(System.getProperty("native.image.path", "target/none"))
-            .toAbsolutePath();
+    private static final String NAMED = System.getProperty("redline.executable", "");
+    private static final Path EXECUTABLE = Path.of(NAMED.isEmpty()
+            ? System.getProperty("native.image.path", "target/none")
+            : NAMED).toAbsolutePath();
 
     /** Shorter than that of any gateway: an answer that comes later than this is as good as none. */
     private static final Duration PATIENCE = Duration.ofSeconds(25);
@@ -72,7 +74,7 @@ final class PackagedService implements AutoCloseable {
     /** The same program with arguments, in the same folder: a command. */
     Process run(Path output, String... arguments) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(Files.exists(JAR)
+        var command = new ArrayList<>(NAMED.isEmpty() && Files.exists(JAR)
                 ? List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString())
                 : List.of(EXECUTABLE.toString()));
         command.addAll(List.of(arguments));
