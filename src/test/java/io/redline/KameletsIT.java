@@ -57,7 +57,7 @@ class KameletsIT {
 
     private static final WireMockServer OTHERS = new WireMockServer(options().dynamicPort());
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final int PORT = PackagedService.freePort();
+    private static final int PORT = FreePort.find();
     private static final Path FOLDER = OnSqlite.newFolder();
     private static Process landscape;
 
@@ -75,7 +75,9 @@ class KameletsIT {
         assertThat(path).hasSizeGreaterThan(30).noneMatch(one -> one.contains("quarkus")
                 || one.contains("jakarta.enterprise") || one.contains("jakarta.inject"));
         landscape = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-cp",
                 String.join(File.pathSeparator, path), "io.redline.Landscape", String.valueOf(PORT), OTHERS.baseUrl(),
                 "file:src/test/resources/kamelets/*.yaml", "file:routes/gateways/green-api.camel.yaml",
                 "file:routes/gateways/waha.camel.yaml", "file:routes/gateways/aitu.camel.yaml")

@@ -71,6 +71,7 @@ public class BundleCheck {
         config.getPropertyNames().forEach(names::add);
         var rules = new ArrayList<>(always());
         rules.add(new PlaceholderRule(names));
+        rules.add(new KameletRule(files.kamelets()));
         if (bundle.isWhole()) {
             // What leads into a file that cannot be read leads nowhere, which is said already.
             rules.add(new ChannelRule(config, properties));

@@ -14,15 +14,23 @@ import java.util.TreeMap;
  * The files of a bundle, as they were read once.
  *
  * @param routes the content of each file of routes
+ * @param kamelets the content of each kamelet of an operator's own
  * @param properties the content of each file of settings
  * @param findings what was seen while reading: files that nobody would load
  */
-public record BundleFiles(Map<String, String> routes, Map<String, String> properties, List<Finding> findings) {
+public record BundleFiles(Map<String, String> routes, Map<String, String> kamelets, Map<String, String> properties,
+        List<Finding> findings) {
 
     /** Where the service looks for routes, below its folder; the same as in redline.routes.folders. */
     public static final List<String> FOLDERS = List.of("", "gateways", "endpoints");
     /** How the name of a file of routes ends. */
     public static final String ENDING = ".camel.yaml";
+    private static final String KAMELETS = "kamelets";
+
+    /** Files without any kamelet. */
+    public BundleFiles(Map<String, String> routes, Map<String, String> properties, List<Finding> findings) {
+        this(routes, Map.of(), properties, findings);
+    }
 
     /**
      * Read a folder of routes, and the property files that hold for the folder we are started in.
@@ -49,6 +57,12 @@ public record BundleFiles(Map<String, String> routes, Map<String, String> proper
                 }
             }
         }
+        Map<String, String> kamelets = new TreeMap<>();
+        for (var file : list(folder.resolve(KAMELETS))) {
+            if (file.getFileName().toString().endsWith(KameletRule.ENDING)) {
+                put(file, kamelets, findings);
+            }
+        }
         for (var file : List.of(Path.of("application.properties"), Path.of("config", "application.properties"))) {
             if (Files.isRegularFile(file)) {
                 put(file, properties, findings);
@@ -58,7 +72,7 @@ public record BundleFiles(Map<String, String> routes, Map<String, String> proper
             findings.add(new Finding(folder.toString(), 0, 0, "There are no routes here: name the folder that has"
                     + " channels" + ENDING + ", or start in the folder that has routes/."));
         }
-        return new BundleFiles(routes, properties, findings);
+        return new BundleFiles(routes, kamelets, properties, findings);
     }
 
     private static List<Path> list(Path folder) {

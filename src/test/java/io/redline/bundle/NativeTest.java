@@ -43,17 +43,19 @@ class NativeTest {
             .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.redline");
 
     /** What looks something up by a name at run time. */
-    private static final Pattern BY_NAME = Pattern.compile("java\\.lang\\.(Class\\.(forName|getResource.*|getDeclared.*|getMethod.*"
-            + "|getField.*|getConstructor.*)|ClassLoader\\.(loadClass|getResource.*|getSystem.*))|java\\.util\\.(ServiceLoader\\..*"
-            + "|ResourceBundle\\..*)|java\\.lang\\.reflect\\.(Proxy|Method|Constructor|Field)\\..*|java\\.lang\\.invoke\\.MethodHandles.*"
-            + "|java\\.io\\.Object(In|Out)putStream\\..*|java\\.sql\\.DriverManager\\..*");
+    private static final Pattern BY_NAME = Pattern
+            .compile("java\\.lang\\.(Class\\.(forName|getResource.*|getDeclared.*|getMethod.*"
+                    + "|getField.*|getConstructor.*)|ClassLoader\\.(loadClass|getResource.*|getSystem.*))|java\\.util\\.(ServiceLoader\\..*"
+                    + "|ResourceBundle\\..*)|java\\.lang\\.reflect\\.(Proxy|Method|Constructor|Field)\\..*|java\\.lang\\.invoke\\.MethodHandles.*"
+                    + "|java\\.io\\.Object(In|Out)putStream\\..*|java\\.sql\\.DriverManager\\..*");
 
     /** Who does, and why it works in an executable. */
     private static final Set<String> KNOWN = Set.of(
             // Drivers are services, which Quarkus' JDBC extensions register.
             "io.redline.endpoint.JdbcPools java.util.ServiceLoader.load",
             "io.redline.endpoint.JdbcPools java.util.ServiceLoader.iterator",
-            // quarkus.native.resources.includes has both.
+            // quarkus.native.resources.includes has them.
+            "io.redline.check.KameletRule java.lang.ClassLoader.getResourceAsStream",
             "io.redline.check.KnownSettings java.lang.ClassLoader.getResourceAsStream",
             "io.redline.check.SchemaRule java.lang.ClassLoader.getResourceAsStream");
 

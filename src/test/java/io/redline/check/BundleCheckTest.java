@@ -287,6 +287,32 @@ class BundleCheckTest {
     }
 
     @Test
+    void a_kamelet_is_there_and_gets_what_it_needs() throws IOException {
+        var route = """
+                - route:
+                    id: endpoint-own
+                    description: Tell somebody by a kamelet
+                    from:
+                      id: endpoint-own-from
+                      uri: outbox:own
+                      steps:
+                        - to:
+                            id: own-out
+                            description: By a kamelet
+                            uri: "%s"
+                """;
+        assertThat(findings(with(OWN, route.formatted(
+                "kamelet:green-api-message-action?operation=edit&instance=1&token=x")), Map.of())).isEmpty();
+        assertThat(findings(with(OWN, route.formatted("kamelet:green-api-message-action?operation=edit&instanc=1")),
+                Map.of())).anySatisfy(one -> assertThat(one).endsWith("'instanc' is no property of the kamelet"
+                        + " green-api-message-action. Did you mean 'instance'?"))
+                .anySatisfy(one -> assertThat(one).endsWith("The kamelet 'green-api-message-action' needs token."));
+        assertThat(findings(with(OWN, route.formatted("kamelet:crm-sink")), Map.of())).singleElement().asString()
+                .endsWith("There is no kamelet 'crm-sink': write routes/kamelets/crm-sink.kamelet.yaml, or name one that is"
+                        + " shipped.");
+    }
+
+    @Test
     void an_account_without_a_route_for_its_gateway_is_said() throws IOException {
         var routes = new TreeMap<>(shipped().routes());
         routes.remove(ROUTER);
