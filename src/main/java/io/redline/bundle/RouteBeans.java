@@ -1,5 +1,6 @@
 package io.redline.bundle;
 
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.AbstractCollection;
 import java.util.AbstractList;
@@ -73,6 +74,7 @@ import io.redline.setting.Settings;
         GreenApiTranslator.class, WahaTranslator.class, AituTranslator.class, AituCommands.class,
         // What kamelets make by name.
         GreenApiRequests.class, GreenApiWebhook.class, WahaRequests.class, WahaWebhook.class, EventsAsJson.class,
+        InputStream.class,
         // What is posted for commands.
         CommandFields.class,
         // What endpoints call.

@@ -45,7 +45,9 @@ final class KameletRule implements Rule {
     }
 
     private void look(Uri uri, Consumer<Finding> findings) {
-        var name = uri.path().isEmpty() ? uri.options().getOrDefault("templateId", "") : uri.path().replaceFirst("/.*", "");
+        var name = uri.path().isEmpty()
+                ? uri.options().getOrDefault("templateId", "")
+                : uri.path().replaceFirst("/.*", "");
         if (WITHIN.contains(name) || name.contains("$")) {
             return;
         }
@@ -53,8 +55,9 @@ final class KameletRule implements Rule {
         try {
             var text = own.containsKey(name) ? own.get(name) : shipped(name);
             if (text == null) {
-                findings.accept(uri.at().finding("There is no kamelet '" + name + "': write routes/kamelets/" + name + ENDING
-                        + ", or name one that is shipped." + Suggestion.of(name, own.keySet())));
+                findings.accept(
+                        uri.at().finding("There is no kamelet '" + name + "': write routes/kamelets/" + name + ENDING
+                                + ", or name one that is shipped." + Suggestion.of(name, own.keySet())));
                 return;
             }
             contract = new Compose(LoadSettings.builder().build()).composeString(text)
@@ -78,7 +81,8 @@ final class KameletRule implements Rule {
         uri.options().keySet().stream().filter(option -> !properties.contains(option)
                 && !OF_EVERY_KAMELET.contains(option)).forEach(option -> findings
                         .accept(uri.places().getOrDefault(option, uri.at()).finding("'" + option
-                                + "' is no property of the kamelet " + name + "." + Suggestion.of(option, properties))));
+                                + "' is no property of the kamelet " + name + "."
+                                + Suggestion.of(option, properties))));
     }
 
     private static Set<String> members(@Nullable Element map) {

@@ -304,12 +304,14 @@ class BundleCheckTest {
         assertThat(findings(with(OWN, route.formatted(
                 "kamelet:green-api-message-action?operation=edit&instance=1&token=x")), Map.of())).isEmpty();
         assertThat(findings(with(OWN, route.formatted("kamelet:green-api-message-action?operation=edit&instanc=1")),
-                Map.of())).anySatisfy(one -> assertThat(one).endsWith("'instanc' is no property of the kamelet"
-                        + " green-api-message-action. Did you mean 'instance'?"))
+                Map.of())).anySatisfy(
+                        one -> assertThat(one).endsWith("'instanc' is no property of the kamelet"
+                                + " green-api-message-action. Did you mean 'instance'?"))
                 .anySatisfy(one -> assertThat(one).endsWith("The kamelet 'green-api-message-action' needs token."));
         assertThat(findings(with(OWN, route.formatted("kamelet:crm-sink")), Map.of())).singleElement().asString()
-                .endsWith("There is no kamelet 'crm-sink': write routes/kamelets/crm-sink.kamelet.yaml, or name one that is"
-                        + " shipped.");
+                .endsWith(
+                        "There is no kamelet 'crm-sink': write routes/kamelets/crm-sink.kamelet.yaml, or name one that is"
+                                + " shipped.");
     }
 
     @Test
