@@ -50,7 +50,7 @@ class KameletsIT {
     private static final String SECRET = "a+secret&with=signs";
     /** What a landscape of plain Camel has. */
     private static final Pattern PLAIN = Pattern
-            .compile("/org/apache/camel/camel-(?!quarkus|microprofile|opentelemetry|"
+            .compile("/org/apache/camel/camel-(?!quarkus|kafka|microprofile|opentelemetry|"
                     + "micrometer)|/com/fasterxml/jackson/(core|datatype)/|/com/jayway/|/net/minidev/|/org/ow2/asm/|/org/slf4j/slf4j-api/"
                     + "|/org/apache/httpcomponents/|/org/snakeyaml/|/io/vertx/|/io/netty/|/jakarta/(activation|mail|servlet)/"
                     + "|/org/jboss/(slf4j|logmanager|logging)/|/io/smallrye/common/");

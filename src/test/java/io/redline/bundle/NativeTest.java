@@ -126,7 +126,8 @@ class NativeTest {
         try (Stream<Path> files = Files.list(Path.of("kamelets"))) {
             files.forEach(file -> {
                 try {
-                    Pattern.compile("(?:#class:|beanType: |type: |exceptionType: |is ')((?:io|java)\\.[A-Za-z.]+)").matcher(Files.readString(file)).results()
+                    Pattern.compile("(?:#class:|beanType: |type: |exceptionType: |is ')((?:io|java)\\.[A-Za-z.]+)")
+                            .matcher(Files.readString(file)).results()
                             .forEach(found -> names.add(found.group(1)));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
