@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -40,14 +41,19 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Map<String, Admin> ADMINS = new ConcurrentHashMap<>();
 
+    private static final int ATTEMPTS = 3;
+
     private final Path folder;
-    private final int port = FreePort.find();
+    private int port;
     private @Nullable Process process;
 
     /** @param folder its data, which outlives it */
     KafkaBroker(Path folder) {
         this.folder = folder;
-        var controller = FreePort.find();
+    }
+
+    private void configure() {
+        port = FreePort.find();
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("server.properties"), """
@@ -65,7 +71,7 @@ public final class KafkaBroker implements AutoCloseable {
                     transaction.state.log.replication.factor=1
                     transaction.state.log.min.isr=1
                     group.initial.rebalance.delay.ms=0
-                    """.formatted(controller, port, folder.resolve("data"), PARTITIONS));
+                    """.formatted(FreePort.find(), port, folder.resolve("data-" + port), PARTITIONS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,33 +79,49 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** The broker's own process. */
     public static void main(String... arguments) {
-        var configuration = arguments[0];
-        if (Files.notExists(Path.of(configuration).resolveSibling("data"))) {
-            StorageTool.execute(new String[]{"format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", configuration},
-                    System.out);
+        if (Files.notExists(Path.of(arguments[1]))) {
+            StorageTool.execute(new String[]{"format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", arguments[0]}, System.out);
         }
-        Kafka.main(arguments);
+        Kafka.main(new String[]{arguments[0]});
     }
 
     KafkaBroker start() {
+        if (port != 0) {
+            assertThat(isUp()).as("the broker, whose log is in %s", folder).isTrue();
+            return this;
+        }
+        for (int i = 0; i < ATTEMPTS; i++) {
+            // Somebody else may have taken its ports meanwhile.
+            configure();
+            if (isUp()) {
+                return this;
+            }
+        }
+        throw new AssertionError("The broker does not start; its log is in " + folder);
+    }
+
+    private boolean isUp() {
+        Process started;
         try {
-            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+            started = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                    KafkaBroker.class.getName(), folder.resolve("server.properties").toString())
-                    .redirectErrorStream(true)
+                    KafkaBroker.class.getName(), folder.resolve("server.properties").toString(),
+                    folder.resolve("data-" + port).toString()).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile())).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> {
-            assertThat(process.isAlive()).as("the broker, whose log is in %s", folder).isTrue();
-            try {
-                return !admin(brokers()).describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
-            } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-                return false;
-            }
-        });
-        return this;
+        process = started;
+        await().atMost(LONG).pollInterval(Duration.ofMillis(100)).until(() -> !started.isAlive() || answers());
+        return started.isAlive();
+    }
+
+    private boolean answers() throws InterruptedException {
+        try {
+            return !admin(brokers()).describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     /** Make a topic, as an operator does. */
@@ -166,8 +188,13 @@ public final class KafkaBroker implements AutoCloseable {
     /** Until all that a topic has is taken. */
     static void awaitTaken(String brokers, String topic, String group) {
         await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).ignoreException(
-                ExecutionException.class)
-                .until(() -> taken(brokers, group).entrySet().containsAll(written(brokers, topic).entrySet()));
+                ExecutionException.class).until(() -> isTaken(brokers, group, written(brokers, topic)));
+    }
+
+    /** Whether a group has taken what was written up to there. */
+    static boolean isTaken(String brokers, String group, Map<TopicPartition, Long> written) throws Exception {
+        var taken = taken(brokers, group);
+        return written.entrySet().stream().allMatch(one -> taken.getOrDefault(one.getKey(), 0L) >= one.getValue());
     }
 
     void write(ProducerRecord<byte[], byte[]> record) throws Exception {

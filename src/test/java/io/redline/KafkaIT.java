@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,11 +39,24 @@ class KafkaIT {
     }
 
     @Test
-    void brokerAndServiceThatAreKilled_loseNothing() throws Exception {
+    void brokerAndServiceThatAreKilled_loseNothing_andWhatNobodyCanReadHoldsUpNobody() throws Exception {
         broker.start().with(INBOX).with(OUT);
         try (var service = new PackagedService(folder.resolve("service"))) {
             service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
                     .startAndAwait();
+            // Whoever has written it: of no account, and of one that is not configured any more.
+            broker.write(new ProducerRecord<>(INBOX, 0, null, "{}".getBytes(UTF_8)));
+            var former = new ProducerRecord<byte[], byte[]>(INBOX, 0, null, "[1".getBytes(UTF_8));
+            former.headers().add("redline-account", "former".getBytes(UTF_8))
+                    .add("redline-gateway", "green-api".getBytes(UTF_8))
+                    .add("redline-instance", "1".getBytes(UTF_8));
+            broker.write(former);
+            assertThat(service.post("sales", "not JSON").statusCode()).isEqualTo(200);
+            assertThat(service.post("sales", Notifications.posted("1@c.us", "LARGE", "x".repeat(2 << 20)))
+                    .statusCode()).isEqualTo(200);
+            assertThat(service.post("sales", Notifications.posted("1/2@c.us", "SMALL", "Hi")).statusCode())
+                    .isEqualTo(200);
+
             List<String> acknowledged;
             try (var senders = new Senders("", service)) {
                 await().atMost(LONG).until(() -> senders.acknowledged().size() > 100);
@@ -51,8 +65,7 @@ class KafkaIT {
                 await().atMost(LONG).until(() -> senders.refused().size() >= Senders.NUMBER);
                 senders.expectRefusedAsPromised();
                 assertThat(service.health("/live").statusCode()).isEqualTo(200);
-                await().atMost(LONG).until(() -> service.health("/ready").body()
-                        .contains("do not answer"));
+                await().atMost(LONG).until(() -> service.health("/ready").body().contains("do not answer"));
                 broker.start();
                 acknowledgedMore(senders);
 
@@ -60,15 +73,42 @@ class KafkaIT {
                 service.startAndAwait();
                 acknowledgedMore(senders);
                 senders.close();
-                acknowledged = senders.acknowledged();
+                acknowledged = new ArrayList<>(senders.acknowledged());
             }
+            acknowledged.addAll(List.of("LARGE", "SMALL"));
             expectInLedger(service, acknowledged);
+            expectParked(service, "translator", "former (1)", "not configured any more");
+            expectParked(service, "translator", "sales", "failed on it");
+
+            // The endpoint: what its brokers never take is parked, and all else is told.
             await().atMost(LONG).until(() -> service.list("/api/deliveries?state=owed").isEmpty());
+            expectParked(service, "kafka", "sales", "larger than the brokers take");
+            acknowledged.remove("LARGE");
             var told = broker.read(OUT);
             assertThat(told.stream().map(KafkaIT::message)).containsAll(acknowledged);
+            expectCloudEvent(told.stream().filter(one -> message(one).equals("SMALL")).findFirst().orElseThrow());
             assertThat(service.log()).doesNotContain("71000000000", "Hello ");
             assertThat(service.management("/observe/metrics").body()).contains("redline_inbox_lag");
         }
+    }
+
+    private static void expectParked(PackagedService service, String endpoint, String account, String sentence)
+            throws Exception {
+        assertThat(service.list("/api/deliveries?state=parked&endpoint=" + endpoint)).anySatisfy(one -> {
+            assertThat(one).containsEntry("account", account);
+            assertThat((String) one.get("lastError")).contains(sentence);
+        });
+    }
+
+    private static void expectCloudEvent(ConsumerRecord<String, byte[]> record) {
+        assertThat(record.key()).isEqualTo("sales/1%2F2@c.us");
+        assertThat(new String(record.headers().lastHeader("content-type").value(), UTF_8))
+                .isEqualTo("application/cloudevents+json; charset=UTF-8");
+        assertThat(record.headers()).allMatch(header -> !header.key().startsWith("Redline")
+                && !header.key().startsWith("Camel"));
+        var event = new JsonFormat().deserialize(record.value());
+        assertThat(event.getType()).isEqualTo("redline.message.posted");
+        assertThat(event.getSubject()).isEqualTo("sales/1%2F2@c.us/SMALL");
     }
 
     @Test
@@ -92,61 +132,16 @@ class KafkaIT {
 
                 server = OnPostgresql.startServer(folder.resolve("postgresql"), server.getPort());
                 first.kill();
-                var before = KafkaBroker.taken(broker.brokers(), "redline");
-                await().atMost(LONG).until(() -> KafkaBroker.taken(broker.brokers(), "redline").entrySet().stream()
-                        .allMatch(one -> one.getValue() > before.getOrDefault(one.getKey(), -1L)));
+                acknowledgedMore(senders);
+                // Also of the partitions that the dead one had.
+                var written = KafkaBroker.written(broker.brokers(), INBOX);
+                await().atMost(LONG).until(() -> KafkaBroker.isTaken(broker.brokers(), "redline", written));
                 senders.close();
                 acknowledged = senders.acknowledged();
             }
             expectInLedger(second, acknowledged);
         } finally {
             server.close();
-        }
-    }
-
-    @Test
-    void whatNobodyCanRead_isParked_andWhatIsTooLargeHoldsUpNobody() throws Exception {
-        broker.start().with(INBOX).with(OUT);
-        try (var service = new PackagedService(folder)) {
-            service.configure(settings("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")))
-                    .startAndAwait();
-            // Whoever has written it: no account, and one that is not configured any more.
-            broker.write(new ProducerRecord<>(INBOX, 0, null, "{}".getBytes(UTF_8)));
-            var stranger = new ProducerRecord<byte[], byte[]>(INBOX, 0, null, "[1".getBytes(UTF_8));
-            stranger.headers().add("redline-account", "former".getBytes(UTF_8))
-                    .add("redline-gateway", "green-api".getBytes(UTF_8))
-                    .add("redline-instance", "1".getBytes(UTF_8));
-            broker.write(stranger);
-            assertThat(service.post("sales", "not JSON").statusCode()).isEqualTo(200);
-            var large = "x".repeat(2 << 20);
-            assertThat(service.post("sales", Notifications.posted("1@c.us", "LARGE", large)).statusCode())
-                    .isEqualTo(200);
-            for (int chat = 0; chat < 8; chat++) {
-                assertThat(service.post("sales", Notifications.posted(chat + "@c.us", "M" + chat, "Hi")).statusCode())
-                        .isEqualTo(200);
-            }
-            KafkaBroker.awaitTaken(broker.brokers(), INBOX, "redline");
-
-            assertThat(service.list("/api/deliveries?state=parked&endpoint=translator")).hasSize(2)
-                    .anySatisfy(one -> assertThat(one).containsEntry("account", "former (1)"))
-                    .anySatisfy(one -> assertThat((String) one.get("lastError")).contains("not configured any more"));
-            assertThat(service.events("posted")).hasSize(9);
-            // The endpoint: what its brokers never take is parked, and all else of the chat goes on.
-            await().atMost(LONG).until(() -> service.list("/api/deliveries?state=owed").isEmpty());
-            assertThat(service.list("/api/deliveries?state=parked&endpoint=kafka")).singleElement().satisfies(
-                    one -> assertThat((String) one.get("lastError")).contains("larger than the brokers take"));
-            var told = broker.read(OUT);
-            assertThat(told.stream().map(KafkaIT::message)).containsExactlyInAnyOrder("M0", "M1", "M2", "M3", "M4",
-                    "M5", "M6", "M7");
-            var record = told.stream().filter(one -> message(one).equals("M1")).findFirst().orElseThrow();
-            assertThat(record.key()).isEqualTo("sales/1@c.us");
-            assertThat(new String(record.headers().lastHeader("content-type").value(), UTF_8))
-                    .isEqualTo("application/cloudevents+json; charset=UTF-8");
-            assertThat(record.headers()).allMatch(header -> !header.key().startsWith("Redline")
-                    && !header.key().startsWith("Camel"));
-            var event = new JsonFormat().deserialize(record.value());
-            assertThat(event.getType()).isEqualTo("redline.message.posted");
-            assertThat(event.getSubject()).isEqualTo("sales/1@c.us/M1");
         }
     }
 

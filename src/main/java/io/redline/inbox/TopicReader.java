@@ -18,7 +18,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -221,7 +220,7 @@ class TopicReader {
         if (open != null) {
             try {
                 open.close(Duration.ofSeconds(2));
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 LOG.debugf("A consumer could not be closed: %s.", e.getClass().getSimpleName());
             }
         }
