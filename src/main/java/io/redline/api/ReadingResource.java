@@ -1,9 +1,5 @@
 package io.redline.api;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 import jakarta.ws.rs.DefaultValue;
@@ -21,15 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.redline.account.Account;
 import io.redline.account.Accounts;
-import io.redline.call.Stops;
 import io.redline.event.EventJson;
-import io.redline.journal.Journals;
 import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
 import io.redline.ledger.LedgerReader.Page;
 import io.redline.ledger.LedgerReader.Place;
 import io.redline.operation.DeliveryReader;
-import io.redline.setting.Settings;
 import io.smallrye.common.annotation.Blocking;
 
 /**
@@ -44,48 +37,21 @@ public class ReadingResource {
     private final Ledger ledger;
     private final LedgerReader reader;
     private final DeliveryReader deliveries;
-    private final Journals journals;
-    private final Stops stops;
-    private final Settings settings;
+    private final AccountOverview overview;
 
-    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries, Stops stops,
-            Settings settings, Journals journals) {
+    ReadingResource(Accounts accounts, Ledger ledger, LedgerReader reader, DeliveryReader deliveries,
+            AccountOverview overview) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
         this.deliveries = deliveries;
-        this.journals = journals;
-        this.stops = stops;
-        this.settings = settings;
+        this.overview = overview;
     }
 
     @GET
     @Path("/accounts")
     public String accounts() {
-        return EventJson.writeInOrder(reader.accounts().stream().map(this::withGateway).toList());
-    }
-
-    /** An account with how it stands with its gateway. */
-    private Map<String, Object> withGateway(Map<String, Object> json) {
-        accounts.find((String) json.get("name")).ifPresent(account -> {
-            json.put("intake", account.intake().name().toLowerCase(Locale.ROOT));
-            json.put("journal", account.journal() && accounts.token(account).isSet());
-            stops.of(account).ifPresent(stop -> json.put("stopped", stop.sentence()));
-            journals.of(account).ifPresent(reading -> {
-                Map<String, Object> reconciled = new LinkedHashMap<>();
-                reconciled.put("completedAt", reading.completedAt() == null ? null : reading.completedAt().toString());
-                reconciled.put("problem", reading.problem());
-                json.put("reconciled", reconciled);
-            });
-            settings.report(account).ifPresent(report -> {
-                Map<String, Object> found = new LinkedHashMap<>();
-                found.put("checkedAt", report.checkedAt().toString());
-                found.put("missing", report.missing());
-                found.put("note", report.note());
-                json.put("settings", found);
-            });
-        });
-        return json;
+        return EventJson.writeInOrder(overview.all());
     }
 
     @GET
@@ -107,7 +73,7 @@ public class ReadingResource {
             @Context UriInfo uri) {
         var page = reader.messages(account(account), chat, Pages.checked(limit), before == null ? null : place(before));
         var next = page.next();
-        return answer(page, uri, "before", next == null ? null : cursor(next));
+        return answer(page, uri, "before", next == null ? null : next.cursor());
     }
 
     @GET
@@ -152,18 +118,8 @@ public class ReadingResource {
         return Pages.answer(page.items(), uri, parameter, next);
     }
 
-    private static String cursor(Place place) {
-        return Base64.getUrlEncoder().withoutPadding()
-                .encodeToString((place.at() + " " + place.messageId()).getBytes(StandardCharsets.UTF_8));
-    }
-
     private static Place place(String cursor) {
-        try {
-            var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            var space = text.indexOf(' ');
-            return new Place(Long.parseLong(text.substring(0, space)), text.substring(space + 1));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new Refused(400, "before is the cursor of a Link header, as it was given.");
-        }
+        return Place.of(cursor).orElseThrow(
+                () -> new Refused(400, "before is the cursor of a Link header, as it was given."));
     }
 }

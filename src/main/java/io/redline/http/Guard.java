@@ -50,10 +50,12 @@ class Guard {
     private final Instance<Accounts> accounts;
     private final MemorySize maxBody;
     private final String maxBodyText;
+    private final Sessions sessions;
 
-    Guard(Instance<Accounts> accounts, @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
+    Guard(Instance<Accounts> accounts, Sessions sessions, @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-body") String maxBodyText) {
         this.accounts = accounts;
+        this.sessions = sessions;
         this.maxBody = maxBody;
         this.maxBodyText = maxBodyText;
     }
@@ -118,6 +120,10 @@ class Guard {
             context.next();
             return;
         }
+        if (problem.status() == 401 && Console.is(context.normalizedPath())) {
+            Console.askToSignIn(context, problem);
+            return;
+        }
         // What was not read cannot be told from a next request.
         context.response().putHeader("Connection", "close");
         context.response().endHandler(ended -> context.request().connection().close());
@@ -129,6 +135,9 @@ class Guard {
         var path = context.normalizedPath();
         if (path.startsWith("/webhooks/")) {
             return webhook(request, path);
+        }
+        if (Console.is(path)) {
+            return console(request, path);
         }
         return asked(request, apiToken());
     }
@@ -151,6 +160,22 @@ class Guard {
                 && token.matches(authorization.substring(7).strip())
                         ? null
                         : Problem.unauthorized("Send 'Authorization: Bearer' with the token of " + API_TOKEN + ".");
+    }
+
+    /** The token, or the cookie of who signed in with it; and what changes something comes from a page of ours. */
+    private @Nullable Problem console(HttpServerRequest request, String path) {
+        var token = apiToken();
+        var open = Console.isOpen(path) || sessions.isOpen(Console.session(request));
+        var refusal = token.isSet() && open ? null : asked(request, token);
+        if (refusal != null) {
+            return refusal;
+        }
+        return request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD
+                || Console.isFromOurPage(request.headers())
+                        ? null
+                        : Problem.forbidden(
+                                "What changes something comes from a page of the console itself; other programs"
+                                        + " use /api.");
     }
 
     private @Nullable Problem webhook(HttpServerRequest request, String path) {

@@ -1,14 +1,20 @@
 package io.redline.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
@@ -28,6 +34,9 @@ import io.redline.event.Event;
 @Singleton
 public class LedgerReader {
 
+    /** So many chats are looked through for a name. */
+    private static final int NEWEST = 500;
+
     private final Database database;
     private final Ledger ledger;
     private final Accounts accounts;
@@ -40,8 +49,53 @@ public class LedgerReader {
         this.erase = ledger.erases();
     }
 
-    /** A place in a chat's list of messages, the newest first. */
+    /** A place in a chat's list of messages. */
     public record Place(long at, String messageId) {
+
+        /** As those who ask for pages carry it; they cannot read it. */
+        public String cursor() {
+            return Base64.getUrlEncoder().withoutPadding()
+                    .encodeToString((at + " " + messageId).getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** The place of a cursor; empty if it is none. */
+        public static Optional<Place> of(String cursor) {
+            try {
+                var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+                var space = text.indexOf(' ');
+                return Optional.of(new Place(Long.parseLong(text.substring(0, space)), text.substring(space + 1)));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** A message with its versions, as JSON, and where it stands. */
+    public record Placed(Place place, Map<String, Object> json) {
+    }
+
+    /**
+     * Messages of a chat that stand one after the other.
+     *
+     * @param next from where to go on in the same direction, {@code null} at the end
+     */
+    public record Stretch(List<Placed> messages, @Nullable Place next) {
+    }
+
+    /**
+     * A message that changed.
+     *
+     * @param event the number of the event that changed it
+     */
+    public record Changed(long event, long accountId, String chat, String messageId) {
+    }
+
+    /**
+     * Some of the messages that changed, in the order in which they did.
+     *
+     * @param last the number of the event up to which all are told
+     */
+    public record Changes(List<Changed> messages, long last) {
     }
 
     /**
@@ -83,63 +137,156 @@ public class LedgerReader {
 
     /** The chats of an account, the one with the newest message first. */
     public List<Map<String, Object>> chats(Account account, int limit, int offset) {
-        var id = ledger.idOf(account);
+        return database.read(connection -> chats(connection, account, "", limit, offset));
+    }
+
+    /**
+     * The chats whose id, name or phone has a text in it, whatever its case. Names stand in what was told and nowhere else: they
+     * are looked for in the newest chats only, ids in all.
+     */
+    public List<Map<String, Object>> chats(Account account, String search, int limit) {
+        var wanted = search.toLowerCase(Locale.ROOT);
         return database.read(connection -> {
-            // Jumps from chat to chat in the index instead of reading every message.
-            var chats = Rows.query(connection, "with recursive known (chat) as ("
-                    + " select min(chat) from message where account_id = ?"
-                    + " union all select (select min(m.chat) from message m where m.account_id = ? and m.chat > k.chat)"
-                    + " from known k where k.chat is not null)"
-                    + " select chat, newest from (select chat, (select max(m.at) from message m where m.account_id = ?"
-                    + " and m.chat = k.chat and not m.hidden) as newest from known k where chat is not null) shown"
-                    + " where newest is not null order by newest desc, chat limit ? offset ?",
-                    row -> Map.entry(row.getString(1), row.getLong(2)), id, id, id, limit, offset);
-            List<Map<String, Object>> all = new ArrayList<>();
-            for (var chat : chats) {
-                var last = page(connection, account, chat.getKey(), 1, null).items();
-                if (!last.isEmpty()) {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    var of = (Map<?, ?>) last.get(0).get("chat");
-                    json.put("id", chat.getKey());
-                    json.put("name", of.get("name"));
-                    json.put("phone", of.get("phone"));
-                    json.put("lastMessageAt", MessageJson.time(chat.getValue()));
-                    json.put("lastMessage", last.get(0));
-                    all.add(json);
-                }
-            }
-            return all;
+            var found = new LinkedHashMap<Object, Map<String, Object>>();
+            chats(connection, account, "", NEWEST, 0).stream()
+                    .filter(chat -> Stream.of("id", "name", "phone").map(chat::get).filter(Objects::nonNull)
+                            .anyMatch(text -> text.toString().toLowerCase(Locale.ROOT).contains(wanted)))
+                    .forEach(chat -> found.put(chat.get("id"), chat));
+            chats(connection, account, wanted, limit, 0).forEach(chat -> found.putIfAbsent(chat.get("id"), chat));
+            return found.values().stream()
+                    .sorted(Comparator.comparing(chat -> (String) chat.get("lastMessageAt"), Comparator.reverseOrder()))
+                    .limit(limit).toList();
         });
+    }
+
+    private List<Map<String, Object>> chats(Connection connection, Account account, String inId, int limit, int offset)
+            throws SQLException {
+        var id = ledger.idOf(account);
+        record Row(Node node, long revision, long at) {
+        }
+        // Jumps from chat to chat in the index instead of reading every message.
+        var rows = Rows.query(connection, "with recursive known (chat) as ("
+                + " select min(chat) from message where account_id = ?"
+                + " union all select (select min(m.chat) from message m where m.account_id = ? and m.chat > k.chat)"
+                + " from known k where k.chat is not null),"
+                + " shown (chat, newest) as (select chat, (select max(m.at) from message m where m.account_id = ?"
+                + " and m.chat = k.chat and not m.hidden) from known k where chat is not null"
+                + (inId.isEmpty() ? "" : " and lower(chat) like ? escape '!'") + "),"
+                + " page (chat, newest) as (select chat, newest from shown where newest is not null"
+                + " order by newest desc, chat limit ? offset ?)"
+                + " select p.chat, m.message_id, m.revision, p.newest from page p join message m on m.account_id = ?"
+                + " and m.chat = p.chat and m.at = p.newest and not m.hidden"
+                + " order by p.newest desc, p.chat, m.message_id desc",
+                row -> new Row(new Node(row.getString(1), row.getString(2)), row.getLong(3), row.getLong(4)),
+                inId.isEmpty()
+                        ? new Object[]{id, id, id, limit, offset, id}
+                        : new Object[]{id, id, id, "%" + inId.replaceAll("([!%_])", "!$1") + "%", limit, offset, id});
+        // Of several within one moment the first.
+        Map<String, Row> newest = new LinkedHashMap<>();
+        rows.forEach(row -> newest.putIfAbsent(row.node().chat(), row));
+        var views = merged(connection, id, newest.values().stream().map(Row::node).toList()).messages();
+        List<Map<String, Object>> all = new ArrayList<>();
+        newest.forEach((chat, row) -> {
+            var view = views.get(row.node());
+            if (view != null) {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("id", chat);
+                json.put("name", view.chat().name());
+                json.put("phone", view.chat().phone());
+                json.put("lastMessageAt", MessageJson.time(row.at()));
+                json.put("lastMessage", MessageJson.of(account, view, row.revision(), true));
+                all.add(json);
+            }
+        });
+        return all;
     }
 
     /** The messages of a chat, the newest first, with their versions. */
     public Page<Place> messages(Account account, String chat, int limit, @Nullable Place before) {
-        return database
-                .read(connection -> page(connection, account, canonical(connection, account, chat), limit, before));
+        var stretch = before(account, chat, limit, before);
+        return new Page<>(stretch.messages().stream().map(Placed::json).toList(), stretch.next());
     }
 
-    private Page<Place> page(Connection connection, Account account, String chat, int limit, @Nullable Place before)
-            throws SQLException {
+    /** The same, each with its place. */
+    public Stretch before(Account account, String chat, int limit, @Nullable Place before) {
+        return database.read(connection -> stretch(connection, account, canonical(connection, account, chat), limit,
+                before == null ? new Place(Long.MAX_VALUE, "") : before, true));
+    }
+
+    /** The messages of a chat that are newer than a place, the oldest of them first. */
+    public Stretch after(Account account, String chat, int limit, Place after) {
+        return database.read(connection -> stretch(connection, account, canonical(connection, account, chat), limit,
+                after, false));
+    }
+
+    private Stretch stretch(Connection connection, Account account, String chat, int limit, Place from,
+            boolean backwards) throws SQLException {
         var id = ledger.idOf(account);
-        var from = before == null ? new Place(Long.MAX_VALUE, "") : before;
         record Row(Node node, long revision, Place place) {
         }
         var rows = Rows.query(connection,
                 "select message_id, revision, at from message where account_id = ? and chat = ?"
-                        + " and not hidden and (at, message_id) < (?, ?) order by at desc, message_id desc limit ?",
+                        + " and not hidden and (at, message_id) "
+                        + (backwards
+                                ? "< (?, ?) order by at desc, message_id desc"
+                                : "> (?, ?) order by at, message_id")
+                        + " limit ?",
                 row -> new Row(new Node(chat, row.getString(1)), row.getLong(2),
                         new Place(row.getLong(3), row.getString(1))),
                 id, chat, from.at(), from.messageId(), limit + 1);
         var shown = rows.subList(0, Math.min(limit, rows.size()));
         var views = merged(connection, id, shown.stream().map(Row::node).toList()).messages();
-        List<Map<String, Object>> items = new ArrayList<>();
+        List<Placed> messages = new ArrayList<>();
         for (var row : shown) {
             var view = views.get(row.node());
             if (view != null) {
-                items.add(MessageJson.of(account, view, row.revision(), true));
+                messages.add(new Placed(row.place(), MessageJson.of(account, view, row.revision(), true)));
             }
         }
-        return new Page<>(items, rows.size() > limit ? shown.get(shown.size() - 1).place() : null);
+        return new Stretch(messages, rows.size() > limit ? shown.get(shown.size() - 1).place() : null);
+    }
+
+    /** One message with its place; empty where it is not shown, or stands under another id by now. */
+    public Optional<Placed> placed(Account account, String chat, String messageId) {
+        var at = database.read(connection -> Rows.query(connection, "select at from message where account_id = ?"
+                + " and message_id = ? and chat = ? and not hidden", row -> row.getLong(1), ledger.idOf(account),
+                messageId, chat)).stream().findFirst();
+        return at.flatMap(when -> message(account, chat, messageId)
+                .filter(json -> messageId.equals(json.get("messageId")))
+                .map(json -> new Placed(new Place(when, messageId), json)));
+    }
+
+    /** The chat under its canonical id. */
+    public String canonical(Account account, String chat) {
+        return database.read(connection -> canonical(connection, account, chat));
+    }
+
+    /** The number of the newest event, from which to go on with {@link #changes}. */
+    public long newest() {
+        return changes(Long.MAX_VALUE - 1, 1).last();
+    }
+
+    /**
+     * The messages that events changed.
+     *
+     * @param after the number of the event after which to begin
+     * @param limit of so many events, at most
+     */
+    public Changes changes(long after, int limit) {
+        var settled = AccountLocks.settled(database);
+        return database.read(connection -> {
+            var newest = Rows.query(connection, "select coalesce(max(id), 0) from event where id <= ?",
+                    row -> row.getLong(1), settled).get(0);
+            if (newest <= after) {
+                return new Changes(List.of(), newest);
+            }
+            var last = Rows.query(connection, "select max(id), count(*) from (select id from event where id > ?"
+                    + " and id <= ? order by id limit ?) part", row -> row.getLong(1), after, newest, limit).get(0);
+            return new Changes(Rows.query(connection, "select event_id, account_id, chat, message_id"
+                    + " from message_change where event_id > ? and event_id <= ? order by event_id, id",
+                    row -> new Changed(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4)), after,
+                    last), last);
+        });
     }
 
     /** One message with its versions, found by its own id or by that of one of its edits. */
