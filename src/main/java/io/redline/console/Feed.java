@@ -45,6 +45,8 @@ class Feed {
     /** Of so many events a page is told one by one; whoever missed more had better load it anew. */
     private static final int BATCH = 500;
     private static final int MOST_PAGES = 200;
+    /** So much may be on its way to a page that takes nothing. */
+    private static final int MOST_BEHIND = 50;
 
     private final Accounts accounts;
     private final Ledger ledger;
@@ -64,6 +66,7 @@ class Feed {
         final long accountId;
         final @Nullable String chat;
         volatile long after;
+        private int behind;
 
         Page(HttpServerResponse response, Account account, long accountId, @Nullable String chat, long after) {
             this.response = response;
@@ -86,7 +89,8 @@ class Feed {
             if (response.ended() || response.closed()) {
                 return;
             }
-            if (response.writeQueueFull()) {
+            behind = response.writeQueueFull() ? behind + 1 : 0;
+            if (behind > MOST_BEHIND) {
                 // It does not keep up: it comes back, and says how far it got.
                 response.close();
                 return;

@@ -1,5 +1,7 @@
 package io.redline.console;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.quarkus.qute.CheckedTemplate;
@@ -27,4 +29,18 @@ final class Templates {
     static native TemplateInstance text(String text);
 
     static native TemplateInstance history(Shell shell, History history);
+
+    static native TemplateInstance endpoints(Shell shell, List<EndpointLine> endpoints);
+
+    static native TemplateInstance endpoint(Shell shell, EndpointLine.Details details);
+
+    static native TemplateInstance again();
+
+    static native TemplateInstance accounts(Shell shell, List<AccountLine> accounts);
+
+    static native TemplateInstance routes(Shell shell, List<RouteFileLine> files);
+
+    static native TemplateInstance flow(Shell shell, Flow flow);
+
+    static native TemplateInstance branch(Flow.Last last);
 }

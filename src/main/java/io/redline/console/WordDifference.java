@@ -1,9 +1,10 @@
 package io.redline.console;
 
-import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import com.github.difflib.DiffUtils;
 
@@ -13,6 +14,9 @@ final class WordDifference {
     /** Of longer ones only the beginning is shown, and not compared: that could take long. */
     private static final int LONG = 20_000;
     private static final int SHOWN = 2_000;
+    /** Not Java's own breaks between words: a native executable does not have their rules. */
+    private static final Pattern WORD = Pattern.compile("[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]\\p{M}*"
+            + "|[\\p{L}\\p{N}\\p{M}&&[^\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]]+|\\s+|\\X", Pattern.DOTALL);
 
     private WordDifference() {
     }
@@ -65,16 +69,8 @@ final class WordDifference {
         }
     }
 
-    /** Words, and what stands between them, in whatever script. */
+    /** Words, and what stands between them, in whatever script; of scripts without blanks each sign. */
     private static List<String> words(String text) {
-        var breaks = BreakIterator.getWordInstance(Locale.ROOT);
-        breaks.setText(text);
-        List<String> words = new ArrayList<>();
-        var from = breaks.first();
-        for (var to = breaks.next(); to != BreakIterator.DONE; to = breaks.next()) {
-            words.add(text.substring(from, to));
-            from = to;
-        }
-        return words;
+        return WORD.matcher(text).results().map(MatchResult::group).toList();
     }
 }

@@ -1,6 +1,8 @@
 package io.redline.journal;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 
 import jakarta.inject.Singleton;
 
@@ -16,6 +18,8 @@ import io.redline.ledger.Ledger;
 /** How far journals were read, and whether this process reads them: of several replicas one reads those of an account. Threadsafe. */
 @Singleton
 class JournalStore {
+
+    private static final Duration KEPT = Duration.ofDays(7);
 
     private final Database database;
     private final Ledger ledger;
@@ -68,6 +72,25 @@ class JournalStore {
     void complete(Account account, long completedAt, long looked) {
         write(connection -> Rows.update(connection,
                 "update journal set completed_at = ?, looked = ? where account_id = ?", completedAt, looked,
+                ledger.idOf(account)));
+    }
+
+    /** Add what passes came to. What is older than anybody looks at goes. */
+    void note(Account account, Drift drift) {
+        write(connection -> {
+            Rows.update(connection, "delete from drift where account_id = ? and at < ?", ledger.idOf(account),
+                    drift.at() - KEPT.toMillis());
+            return Rows.update(connection, "insert into drift (account_id, at, compared, drift) values (?, ?, ?, ?)"
+                    + " on conflict (account_id, at) do update set compared = drift.compared + excluded.compared,"
+                    + " drift = drift.drift + excluded.drift", ledger.idOf(account), drift.at(), drift.compared(),
+                    drift.drift());
+        });
+    }
+
+    /** What passes came to, the oldest first. */
+    List<Drift> drift(Account account) {
+        return database.read(connection -> Rows.query(connection, "select at, compared, drift from drift"
+                + " where account_id = ? order by at", row -> new Drift(row.getLong(1), row.getLong(2), row.getLong(3)),
                 ledger.idOf(account)));
     }
 

@@ -45,6 +45,7 @@ public class Journals {
 
     private static final Logger LOG = Logger.getLogger(Journals.class);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Duration QUARTER = Duration.ofMinutes(15);
     /** How long an operator waits for a pass that runs already. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -52,6 +53,7 @@ public class Journals {
     private final Predicate<Account> hasToken;
     private final Clock clock;
     private final Duration period;
+    private final JournalStore store;
     private final ExecutorService threads = Executors.newCachedThreadPool(threads());
 
     /** One account and when it is due. */
@@ -67,6 +69,10 @@ public class Journals {
         volatile int failures;
         volatile @Nullable Long completedAt;
         volatile @Nullable String problem;
+        /** What its passes came to and is not written down yet: a write each pass would be many, for nothing. */
+        @Nullable
+        Drift unwritten;
+        long writtenAt;
 
         Turn(Account account, AccountJournal journal, MeterRegistry metrics) {
             this.account = account;
@@ -93,6 +99,7 @@ public class Journals {
         this.hasToken = hasToken;
         this.clock = clock;
         this.period = settings.period();
+        this.store = store;
         var read = accounts.all().stream().filter(Account::journal).toList();
         for (var account : read) {
             var turn = new Turn(account,
@@ -177,6 +184,7 @@ public class Journals {
                             turn.account.name(), pass.compared(), pass.repaired());
                 }
                 turn.completedAt = begun;
+                note(turn, pass, begun);
             }
             turn.failures = 0;
             turn.problem = null;
@@ -195,6 +203,29 @@ public class Journals {
             pause(turn);
             throw e;
         }
+    }
+
+    private void note(Turn turn, Pass pass, long begun) {
+        var quarter = begun - Math.floorMod(begun, QUARTER.toMillis());
+        var before = turn.unwritten;
+        if (before != null && before.at() != quarter) {
+            store.note(turn.account, before);
+            before = null;
+        }
+        var now = new Drift(quarter, pass.compared() + (before == null ? 0 : before.compared()),
+                pass.drift() + (before == null ? 0 : before.drift()));
+        if (now.drift() > 0 || begun - turn.writtenAt >= QUARTER.toMillis()) {
+            store.note(turn.account, now);
+            turn.writtenAt = begun;
+            turn.unwritten = null;
+        } else {
+            turn.unwritten = now;
+        }
+    }
+
+    /** How much an account's journals differed from what we knew, of late, the oldest first. */
+    public List<Drift> drift(Account account) {
+        return store.drift(account);
     }
 
     private void pause(Turn turn) {

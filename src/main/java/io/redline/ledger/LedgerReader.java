@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,8 @@ public class LedgerReader {
 
     /** So many chats are looked through for a name. */
     private static final int NEWEST = 500;
+    /** So many events are looked through for the last notification of each account. */
+    private static final int LAST_HEARD = 5_000;
 
     private final Database database;
     private final Ledger ledger;
@@ -259,6 +262,21 @@ public class LedgerReader {
     /** The chat under its canonical id. */
     public String canonical(Account account, String chat) {
         return database.read(connection -> canonical(connection, account, chat));
+    }
+
+    /**
+     * By name of the account, when we last heard of it by a notification, in UNIX milliseconds. Only the newest events are looked
+     * at: an account that is not among them has been silent for long.
+     */
+    public Map<String, Long> heard() {
+        return database.read(connection -> {
+            Map<String, Long> heard = new HashMap<>();
+            Rows.query(connection, "select a.name, max(e.received_at) from (select account_id, received_at, source"
+                    + " from event order by id desc limit ?) e join account a on a.id = e.account_id"
+                    + " where e.source in ('webhook', 'queue') group by a.name",
+                    row -> heard.put(row.getString(1), row.getLong(2)), LAST_HEARD);
+            return heard;
+        });
     }
 
     /** The number of the newest event, from which to go on with {@link #changes}. */

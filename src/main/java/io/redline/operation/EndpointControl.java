@@ -43,14 +43,14 @@ public class EndpointControl {
                 + database.dialect().now() + ", 'operator') on conflict (name) do update set"
                 + " paused_at = excluded.paused_at, paused_by = excluded.paused_by where endpoint.paused_at is null",
                 endpoint));
-        overview.forget();
+        overview.lookAgain();
     }
 
     /** Go on, whoever paused it. */
     public void resume(String endpoint) {
         write(connection -> Rows.update(connection,
                 "update endpoint set paused_at = null, paused_by = null where name = ?", endpoint));
-        overview.forget();
+        overview.lookAgain();
         if (overview.isServed(endpoint)) {
             deliveries.announce(Set.of(endpoint));
         }
@@ -72,7 +72,7 @@ public class EndpointControl {
                 return ids.size();
             });
             if (now == 0) {
-                overview.forget();
+                overview.lookAgain();
                 return discarded;
             }
             discarded += now;
@@ -102,7 +102,7 @@ public class EndpointControl {
                 return new Redirected(ids.size() - twice.size(), twice.size());
             });
             if (now.redirected() + now.discarded() == 0) {
-                overview.forget();
+                overview.lookAgain();
                 return new Redirected(redirected, discarded);
             }
             redirected += now.redirected();

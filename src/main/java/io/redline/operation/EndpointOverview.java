@@ -87,7 +87,7 @@ public class EndpointOverview {
     }
 
     /** Something was decided: count anew when next asked. */
-    synchronized void forget() {
+    public synchronized void lookAgain() {
         fresh = -1;
     }
 

@@ -64,9 +64,10 @@ public class Routes {
     private boolean starts = true;
     private @Nullable String unreadable;
     /** For those who ask, and must not wait until something has come into force. */
-    private volatile View view = new View(List.of(), List.of(), null);
+    private volatile View view = new View(List.of(), List.of(), Map.of(), null);
 
-    private record View(List<Running> running, List<Problem> problems, @Nullable String unreadable) {
+    private record View(List<Running> running, List<Problem> problems, Map<String, String> refused,
+            @Nullable String unreadable) {
     }
 
     /**
@@ -528,12 +529,17 @@ public class Routes {
             }
         }
         var wrong = Stream.concat(problems.values().stream(), looseEnds.values().stream()).toList();
-        view = new View(List.copyOf(all), wrong, unreadable);
+        view = new View(List.copyOf(all), wrong, Map.copyOf(refused), unreadable);
     }
 
     /** Which files do not run as they were saved or as they are meant, and why. */
     public List<Problem> all() {
         return view.problems();
+    }
+
+    /** The text of a file that was refused, as it was read; {@code null} where there is none. */
+    public @Nullable String refused(String file) {
+        return view.refused().get(file);
     }
 
     /** Why no file is looked at any more, if so. */

@@ -99,7 +99,7 @@ class OperatingTest extends BlackBox {
         Endpoints.outcome = "park";
         Endpoints.SWITCHED.clear();
         Endpoints.PLAIN.clear();
-        overview.forget();
+        overview.lookAgain();
     }
 
     @Test
@@ -390,7 +390,7 @@ class OperatingTest extends BlackBox {
         write("update delivery set created_at = created_at - 90000 where endpoint = 'gone'");
         write("insert into suspension (endpoint, account_id, chat, since, probe_at) select 'gone', id, 'C', 0, 0 from account"
                 + " where name = 'sales'");
-        overview.forget();
+        overview.lookAgain();
 
         assertThat(endpoint("test-switched")).containsEntry("parked", 2).containsEntry("orphaned", 0);
         assertThat(endpoint("gone")).containsEntry("orphaned", 1).containsEntry("owed", 0)
@@ -491,7 +491,7 @@ class OperatingTest extends BlackBox {
     }
 
     private Map<String, Object> endpoint(String name) {
-        overview.forget();
+        overview.lookAgain();
         return list("/api/endpoints").stream().filter(one -> name.equals(one.get("name"))).findFirst().orElseThrow();
     }
 

@@ -59,6 +59,11 @@ function closeHistory() {
 const MOST_PAGES = 6;
 const NEAR = 900;
 
+/** When a message was sent, by its cursor. */
+function at(cursor) {
+  return parseInt(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), 10);
+}
+
 class Messages {
   constructor(box) {
     this.box = box;
@@ -208,8 +213,9 @@ class Messages {
         this.box.scrollTop = this.box.scrollHeight;
       }
       announce(article, 'new');
-    } else {
-      this.look();
+    } else if (this.top.dataset.first && news.at > at(this.top.dataset.first)) {
+      // One that came late, among those that are shown.
+      [...this.box.querySelectorAll('.message')].find(one => at(one.dataset.cursor) > news.at)?.before(article);
     }
     if (history?.querySelector(`.history-inner[data-message="${CSS.escape(news.dom)}"]`)) {
       htmx.ajax('GET', article.querySelector('.open').getAttribute('href'), { target: '#history', swap: 'innerHTML' });
@@ -217,7 +223,8 @@ class Messages {
   }
 
   isNewerThanAll(news) {
-    return !this.newestAt || news.at >= this.newestAt ? (this.newestAt = news.at, true) : false;
+    const last = this.bottom.dataset.last;
+    return !last || news.at >= at(last);
   }
 
   forget(dom) {
