@@ -23,10 +23,14 @@ public enum Dialect {
         };
     }
 
-    /** Whether an error says that the connection is gone: the server went down, or something between here and there. */
+    /**
+     * Whether an error says that the connection is gone: the server went down, or something between here and there, or the server
+     * gave a transaction up whose process said nothing for too long.
+     */
     boolean isDisconnection(SQLException error) {
         return this == POSTGRESQL && error.getSQLState() != null
-                && (error.getSQLState().startsWith("08") || error.getSQLState().startsWith("57P"));
+                && (error.getSQLState().startsWith("08") || error.getSQLState().startsWith("57P")
+                        || error.getSQLState().equals("25P03"));
     }
 
     /** The database's own clock in UNIX milliseconds, as an SQL expression. */

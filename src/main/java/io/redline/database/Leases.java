@@ -4,10 +4,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one process at a time may do, of all that share a store: by a row, by the database's clock. Who holds a lease renews
@@ -18,9 +21,9 @@ import jakarta.inject.Singleton;
 public class Leases {
 
     /** How long a lease lasts that nobody renews. */
-    public static final Duration TERM = Duration.ofSeconds(9);
+    public static final Duration TERM = Duration.ofSeconds(6);
     /** How often it has to be renewed at least. */
-    public static final Duration RENEWAL = Duration.ofSeconds(3);
+    public static final Duration RENEWAL = Duration.ofSeconds(2);
     /** How often it is looked at by those who do not have it. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -28,7 +31,9 @@ public class Leases {
     private final String holder = UUID.randomUUID().toString();
     /** By our own clock, from before we asked: it is over here before it is over in the store. */
     private final Map<String, Long> heldUntil = new ConcurrentHashMap<>();
-    private final Map<String, Long> lookedAt = new ConcurrentHashMap<>();
+    /** What others held when this was looked at; in one query, for there may be a lease for each of thousands of accounts. */
+    private volatile Set<String> others = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Long lookedAt;
 
     Leases(Database database) {
         this.database = database;
@@ -48,13 +53,27 @@ public class Leases {
         if (until != null && until - now > 0) {
             return true;
         }
-        var looked = lookedAt.get(name);
-        if (looked != null && now - looked < LOOK_EVERY.toNanos()) {
+        look(now);
+        if (others.contains(name)) {
             return false;
         }
-        lookedAt.put(name, now);
-        return claim(name, now, " where lease.lease_until <= " + database.dialect().now()
+        var ours = claim(name, now, " where lease.lease_until <= " + database.dialect().now()
                 + " or lease.holder = excluded.holder");
+        if (!ours) {
+            others.add(name);
+        }
+        return ours;
+    }
+
+    private synchronized void look(long now) {
+        var last = lookedAt;
+        if (last == null || now - last >= LOOK_EVERY.toNanos()) {
+            Set<String> held = ConcurrentHashMap.newKeySet();
+            held.addAll(database.read(connection -> Rows.query(connection, "select name from lease where holder <> ?"
+                    + " and lease_until > " + database.dialect().now(), row -> row.getString(1), holder)));
+            others = held;
+            lookedAt = now;
+        }
     }
 
     /**

@@ -245,6 +245,10 @@ public class Queues {
             queue.restLonger();
             return false;
         }
+        if (!isOurs(account, queue)) {
+            // Whoever reads it by now may have come further.
+            return false;
+        }
         try {
             cursors.move(account, last);
         } catch (StoreUnavailable e) {

@@ -68,11 +68,13 @@ class JournalStore {
                 .get(0);
     }
 
-    /** Write down that a pass was completed. */
+    /** Write down that a pass was completed; one that stood still meanwhile, while another replica went on, says nothing. */
     void complete(Account account, long completedAt, long looked) {
         write(connection -> Rows.update(connection,
-                "update journal set completed_at = ?, looked = ? where account_id = ?", completedAt, looked,
-                ledger.idOf(account)));
+                "update journal set completed_at = ?, looked = ? where account_id = ?"
+                        + " and coalesce(completed_at, 0) <= ?",
+                completedAt, looked, ledger.idOf(account),
+                completedAt));
     }
 
     /** Add what passes came to. What is older than anybody looks at goes. */

@@ -44,6 +44,8 @@ import io.redline.ledger.Comparison;
 public class Journals {
 
     private static final Logger LOG = Logger.getLogger(Journals.class);
+    /** How soon after the death of whoever reads an account's journals another replica is to notice. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     private static final Duration QUARTER = Duration.ofMinutes(15);
     /** How long an operator waits for a pass that runs already. */
@@ -65,7 +67,9 @@ public class Journals {
         final Counter compared;
         final Counter drift;
         final Counter repaired;
+        /** When its next pass begins; before, where another replica reads them, when it is asked whether one still does. */
         volatile long due;
+        volatile long lookAt = Long.MAX_VALUE;
         volatile int failures;
         volatile @Nullable Long completedAt;
         volatile @Nullable String problem;
@@ -143,9 +147,13 @@ public class Journals {
         var now = clock.millis();
         List<Turn> due = new ArrayList<>();
         for (var turn : turns.values()) {
-            if (now >= turn.due && hasToken.test(turn.account) && turn.begun.compareAndSet(false, true)) {
-                // What was missed meanwhile is not made up for.
-                turn.due += period.toMillis() * (1 + (now - turn.due) / period.toMillis());
+            if ((now >= turn.due || now >= turn.lookAt) && hasToken.test(turn.account)
+                    && turn.begun.compareAndSet(false, true)) {
+                if (now >= turn.due) {
+                    // What was missed meanwhile is not made up for.
+                    turn.due += period.toMillis() * (1 + (now - turn.due) / period.toMillis());
+                }
+                turn.lookAt = Long.MAX_VALUE;
                 due.add(turn);
             }
         }
@@ -185,6 +193,8 @@ public class Journals {
                 }
                 turn.completedAt = begun;
                 note(turn, pass, begun);
+            } else {
+                turn.lookAt = begun + LOOK_EVERY.toMillis();
             }
             turn.failures = 0;
             turn.problem = null;

@@ -21,6 +21,7 @@ import io.redline.account.Way;
 import io.redline.call.Answer;
 import io.redline.call.CallAnswer;
 import io.redline.config.Unusable;
+import io.redline.database.Leases;
 import io.redline.database.StoreUnavailable;
 
 /**
@@ -38,6 +39,7 @@ public class Settings {
 
     private final Accounts accounts;
     private final SentSettings sent;
+    private final Leases leases;
     private final @Nullable String publicUrl;
     private final Clock clock = Clock.systemUTC();
     private final Map<String, Report> reports = new ConcurrentHashMap<>();
@@ -52,10 +54,11 @@ public class Settings {
     public record Report(Instant checkedAt, List<String> missing, @Nullable String note) {
     }
 
-    Settings(Accounts accounts, SentSettings sent,
+    Settings(Accounts accounts, SentSettings sent, Leases leases,
             @ConfigProperty(name = "redline.public-url") Optional<String> publicUrl) {
         this.accounts = accounts;
         this.sent = sent;
+        this.leases = leases;
         this.publicUrl = publicUrl.map(url -> url.strip().replaceFirst("/+$", "")).filter(url -> !url.isEmpty())
                 .orElse(null);
         if (this.publicUrl != null && !this.publicUrl.matches("https?://[^/\\s?#@]+(/[^\\s?#]*)?")) {
@@ -74,13 +77,23 @@ public class Settings {
         return Optional.ofNullable(reports.get(account.name()));
     }
 
-    /** Which accounts to look at now: the body becomes their names. */
+    /** Which accounts to look at now, of those that are ours to look at: the body becomes their names. */
     public void due(Exchange exchange) {
         var now = clock.instant();
         exchange.getMessage().setBody(accounts.all().stream()
                 .filter(account -> account.kind().hasSettings() && accounts.token(account).isSet()
                         && !needs(account).isEmpty())
-                .map(Account::name).filter(name -> !now.isBefore(nextCheck.getOrDefault(name, Instant.MIN))).toList());
+                .filter(account -> !now.isBefore(nextCheck.getOrDefault(account.name(), Instant.MIN)))
+                .filter(this::isOurs).map(Account::name).toList());
+    }
+
+    private boolean isOurs(Account account) {
+        try {
+            return leases.holds("settings " + account.gateway() + " " + account.instance());
+        } catch (StoreUnavailable e) {
+            LOG.debugf("Account %s: its settings are looked at later: %s", account.name(), e.getMessage());
+            return false;
+        }
     }
 
     private Account account(Exchange exchange) {
