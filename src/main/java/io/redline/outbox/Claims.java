@@ -129,7 +129,8 @@ final class Claims {
                 + " s.since is not null, case when s.probe_at > " + now + " then s.probe_at end"
                 + " from delivery d left join suspension s on s.endpoint = d.endpoint and s.account_id = d.account_id"
                 + " and s.chat = d.chat"
-                + " where d.endpoint = ? and d.state = 'owed' and not d.held and d.next_at <= " + now + which
+                + " where d.endpoint = ? and d.state = 'owed' and not d.held and d.next_at <= " + now
+                + " and (d.lease_until is null or d.lease_until <= " + now + ")" + which
                 + " and not exists (select 1 from endpoint e where e.name = d.endpoint and e.paused_at is not null)"
                 + " order by d.next_at, d.id limit ?" + dialect.skipLocked("d"), Candidate::read, endpoint, page);
     }
@@ -137,10 +138,11 @@ final class Claims {
     private Map<Long, Claimed> lease(Connection connection, List<Long> ids) throws SQLException {
         var token = UUID.randomUUID().toString();
         var rows = ids.stream().map(id -> new Object[]{id}).toList();
+        // No index has these columns, so PostgreSQL writes the row and nothing else. That those claimed still are among what is
+        // due costs looking at them: there are never many.
         Rows.update(connection,
-                "update delivery set lease = ?, lease_until = " + now + " + ?, next_at = " + now + " + ?"
-                        + " where id in " + Rows.list(rows.size()),
-                parameters(List.of(token, lease.toMillis(), lease.toMillis()), Rows.flat(rows)));
+                "update delivery set lease = ?, lease_until = " + now + " + ? where id in " + Rows.list(rows.size()),
+                parameters(List.of(token, lease.toMillis()), Rows.flat(rows)));
         return Rows.query(connection, "select d.id, d.account_id, a.name, d.chat, coalesce(c.event_id, n.event_id),"
                 + " d.attempts, d.replay, " + now + " - d.failing_since, " + now + " - s.since, c.revision,"
                 + " case when d.notification_id is null then c.data end, n.body"
@@ -228,8 +230,8 @@ final class Claims {
                     resume(connection, claimed);
                 }
                 case GAVE_UP, GAVE_UP_CHAT -> giveUp(connection, one, probeEvery);
-                case RELEASED -> Rows.update(connection, "update delivery set lease = null, lease_until = null,"
-                        + " next_at = 0 where id = ? and lease = ?", claimed.id(), claimed.lease());
+                case RELEASED -> Rows.update(connection, "update delivery set lease = null, lease_until = null"
+                        + " where id = ? and lease = ?", claimed.id(), claimed.lease());
             }
         }
         var lanes = ended.stream().map(one -> one.claimed().lane()).filter(crowded::contains)
@@ -297,16 +299,23 @@ final class Claims {
         }
     }
 
-    void renew(Connection connection, Collection<Claimed> inFlight) throws SQLException {
-        Rows.batch(connection, "update delivery set lease_until = " + now + " + ?, next_at = " + now + " + ?"
-                + " where id = ? and lease = ?",
-                inFlight.stream().map(one -> new @Nullable Object[]{lease.toMillis(), lease.toMillis(), one.id(),
-                        one.lease()}).toList());
+    /** @return the numbers of those that are still ours */
+    Set<Long> renew(Connection connection, Collection<Claimed> inFlight) throws SQLException {
+        var ours = new HashSet<Long>();
+        for (var claim : inFlight.stream().collect(Collectors.groupingBy(Claimed::lease)).entrySet()) {
+            var rows = claim.getValue().stream().map(one -> new Object[]{one.id()}).toList();
+            // As above: only what is owed has a lease.
+            ours.addAll(Rows.query(connection, "update delivery set lease_until = " + now
+                    + " + ? where lease = ? and id in " + Rows.list(rows.size()) + " returning id",
+                    row -> row.getLong(1),
+                    parameters(List.of(lease.toMillis(), claim.getKey()), Rows.flat(rows))));
+        }
+        return ours;
     }
 
     /** Give back what a process that is gone had claimed; only where no other process can be. */
     void releaseAll(Connection connection) throws SQLException {
-        Rows.update(connection, "update delivery set lease = null, lease_until = null, next_at = 0 where endpoint = ?"
+        Rows.update(connection, "update delivery set lease = null, lease_until = null where endpoint = ?"
                 + " and state = 'owed' and lease is not null", endpoint);
     }
 

@@ -64,7 +64,8 @@ final class OutboxConsumer extends DefaultConsumer {
     /** Claimed, and waiting for more to make a batch; of the dispatcher only. */
     private final Deque<List<Claimed>> collected = new ArrayDeque<>();
     private long collectedSince;
-    private long renewedAt;
+    /** What is on its way was claimed or renewed since; by our own clock, from before the store was asked. */
+    private volatile long renewedAt;
     private long sweptAt;
     private long looks;
     private boolean storeIsAway;
@@ -214,7 +215,10 @@ final class OutboxConsumer extends DefaultConsumer {
                 claims.pause(connection, reason);
             }
             if (renew) {
-                claims.renew(connection, inFlight.values());
+                var held = List.copyOf(inFlight.values());
+                var ours = claims.renew(connection, held);
+                // Whoever has the others by now delivers them.
+                held.stream().filter(one -> !ours.contains(one.id())).forEach(one -> inFlight.remove(one.id(), one));
             }
             if (sweep) {
                 claims.sweep(connection);
@@ -289,7 +293,8 @@ final class OutboxConsumer extends DefaultConsumer {
 
     /** Make the next delivery of a run; when that has ended, the one after it. */
     private void step(Run run) {
-        if (!running || superseded || pausing != null || !run.probe && !circuit.isClosed(millis())) {
+        if (!running || superseded || pausing != null || !run.probe && !circuit.isClosed(millis())
+                || !run.rest.stream().allMatch(this::isOurs)) {
             run.rest.forEach(claimed -> finish(Ended.released(current(claimed))));
             run.rest.clear();
             if (run.probe) {
@@ -358,6 +363,14 @@ final class OutboxConsumer extends DefaultConsumer {
             deliveries.forEach(claimed -> judge(run, current(claimed), verdict));
         }
         begin(run);
+    }
+
+    /**
+     * Whether its lease holds, as far as is known here. After this process stood still for longer than a lease nothing that it
+     * had claimed may leave it: others deliver it, and what came after it.
+     */
+    private boolean isOurs(Claimed claimed) {
+        return inFlight.containsKey(claimed.id()) && millis() - renewedAt < options.lease().toMillis();
     }
 
     /** The claim under which a delivery is on its way by now. */

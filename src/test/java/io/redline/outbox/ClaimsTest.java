@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +81,28 @@ class ClaimsTest {
         }
         assertThat(delivered).hasSize(5_000).isSorted();
         assertThat(count(store, "select count(*) from backlog")).isZero();
+    }
+
+    @Test
+    void toClaimAndToRenewTouchesNoIndex() throws SQLException {
+        var store = empty(Dialect.POSTGRESQL);
+        // Nothing of other tests may take the room.
+        store.write(connection -> Rows.update(connection, "truncate delivery"));
+        for (int i = 0; i < 10; i++) {
+            owe(store, "chat-" + i, 2);
+        }
+        var claims = claims(Dialect.POSTGRESQL);
+        record Updates(long all, long hot) {
+        }
+        var updates = store.write(connection -> {
+            var claimed = claims.claim(connection, 64, 64, false).runs().stream().flatMap(List::stream).toList();
+            assertThat(claims.renew(connection, claimed)).hasSize(20);
+            return Rows.query(connection, "select n_tup_upd, n_tup_hot_upd from pg_stat_xact_user_tables"
+                    + " where relname = 'delivery'", row -> new Updates(row.getLong(1), row.getLong(2))).get(0);
+        });
+        // But for those for which there was no room on the page.
+        assertThat(updates.all()).isEqualTo(40);
+        assertThat(updates.hot()).isGreaterThan(30);
     }
 
     @ParameterizedTest
