@@ -56,11 +56,12 @@ public final class AccountLocks {
         }
         return database.read(connection -> {
             var last = Rows.query(connection, "select last_value from position", row -> row.getLong(1)).get(0);
-            // They are drawn under these locks: to get each for a moment is to have waited for those that had it.
-            Rows.query(connection,
-                    "select pg_advisory_xact_lock_shared(" + SPACE + ", cast(id as integer)) from account"
-                            + " order by id",
-                    row -> 0);
+            // They are drawn under these locks: whoever drew one before and still has to commit holds some. To get those for a
+            // moment is to have waited for them. Never all accounts' locks: the server has no room for those of thousands.
+            Rows.query(connection, "select pg_advisory_xact_lock_shared(" + SPACE + ", id) from (select distinct"
+                    + " cast(objid as integer) as id from pg_locks where locktype = 'advisory' and classid = " + SPACE
+                    + " and objsubid = 2 and database = (select oid from pg_database where datname ="
+                    + " current_database()) and mode = 'ExclusiveLock' and granted order by 1) as held", row -> 0);
             return last;
         });
     }

@@ -1,9 +1,11 @@
 package io.redline.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.OnPostgresql;
 import io.redline.database.Rows;
+import io.redline.database.StoreUnavailable;
 
 @QuarkusTest
 @TestProfile(OnPostgresql.class)
@@ -21,6 +24,8 @@ class ReadingOnPostgresqlTest extends ReadingTest {
     @Test
     void events_neverPassOneThatCommitsLate() throws SQLException {
         var reading = database.write(connection -> {
+            // However slow this machine is.
+            Rows.update(connection, "set local idle_in_transaction_session_timeout = 0");
             Rows.query(connection, "select pg_advisory_xact_lock(1380271180, cast(id as integer)) from account"
                     + " where name = 'support'", row -> 0);
             var id = Rows.query(connection, "select nextval('position')", row -> row.getLong(1)).get(0);
@@ -35,6 +40,20 @@ class ReadingOnPostgresqlTest extends ReadingTest {
         });
 
         assertThat(reading.join()).extracting(event -> event.get("account")).containsExactly("support", "sales");
+    }
+
+    /** A replica that stands still in the middle of a commit: the server gives its transaction up. */
+    @Test
+    void whoeverStandsStillWithALockedAccountDoesNotKeepIt() {
+        assertThatThrownBy(() -> database.write(connection -> {
+            Rows.query(connection, "select pg_advisory_xact_lock(1380271180, cast(id as integer)) from account"
+                    + " where name = 'sales'", row -> 0);
+            var other = CompletableFuture.runAsync(() -> take("sales", sample("incoming-edited")));
+            await().atMost(Duration.ofSeconds(30)).until(other::isDone);
+            other.join();
+            return Rows.query(connection, "select 1", row -> 1);
+        })).isInstanceOf(StoreUnavailable.class);
+        assertThat(list("/api/events")).hasSize(1);
     }
 
     private boolean waitsForALock() {
