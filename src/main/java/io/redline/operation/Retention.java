@@ -21,6 +21,7 @@ import io.quarkus.runtime.Startup;
 import io.redline.config.Unusable;
 import io.redline.database.Database;
 import io.redline.database.Dialect;
+import io.redline.database.Leases;
 import io.redline.database.Rows;
 import io.redline.database.StoreUnavailable;
 import io.redline.ledger.Forgetting;
@@ -45,6 +46,7 @@ public class Retention {
     private static final int LOCK_SPACE = 0x5245_4450;
 
     private final Database database;
+    private final Leases leases;
     private final @Nullable Duration raw;
     private final @Nullable Duration done;
     private final @Nullable Duration parked;
@@ -57,16 +59,17 @@ public class Retention {
         }
     }
 
-    /** Another process does it. */
+    /** Another process does it still: one that stood still, and goes on. */
     private static final class Busy extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    Retention(Database database, @ConfigProperty(name = "redline.retention.raw") String raw,
+    Retention(Database database, Leases leases, @ConfigProperty(name = "redline.retention.raw") String raw,
             @ConfigProperty(name = "redline.retention.done") String done,
             @ConfigProperty(name = "redline.retention.parked") String parked,
             @ConfigProperty(name = "redline.retention.messages") String messages) {
         this.database = database;
+        this.leases = leases;
         this.raw = period("raw", raw, Duration.ZERO);
         this.done = period("done", done, REPEATS);
         this.parked = period("parked", parked, Duration.ZERO);
@@ -100,6 +103,9 @@ public class Retention {
     /** Delete what is kept long enough by now. */
     public void run() {
         try {
+            if (!leases.holds("retention")) {
+                return;
+            }
             var deleted = run(Instant.now());
             if (!deleted.isNothing()) {
                 LOG.infof("Retention: %d deliveries, %d notifications and %d events were deleted.",
@@ -243,8 +249,11 @@ public class Retention {
 
     /** They have a text as messages have, and go as they do, once they ended. */
     private void commands(long before) throws SQLException {
-        alone(connection -> Rows.update(connection, "delete from command where id in (select c.id from command c"
-                + " where c.created_at < ? and c.ended_at is not null and c.told)", before));
+        while (alone(connection -> Rows.update(connection, "delete from command where id in (select c.id from command c"
+                + " where c.created_at < ? and c.ended_at is not null and c.told order by c.id limit ?)", before,
+                CHUNK)) == CHUNK) {
+            // The next ones, in a transaction of their own.
+        }
     }
 
     /** Delete what was delivered of it. */
