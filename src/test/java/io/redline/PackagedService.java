@@ -33,7 +33,7 @@ final class PackagedService implements AutoCloseable {
             : NAMED).toAbsolutePath();
 
     /** Shorter than that of any gateway: an answer that comes later than this is as good as none. */
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private Duration patience = Duration.ofSeconds(25);
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path folder;
@@ -67,6 +67,18 @@ final class PackagedService implements AutoCloseable {
         return this;
     }
 
+    /** How long whoever asks it waits for an answer, as a load balancer does that has others to ask. */
+    PackagedService waitingAtMost(Duration time) {
+        patience = time;
+        return this;
+    }
+
+    /** Let it stand still, or go on. */
+    void signal(String name) throws IOException, InterruptedException {
+        var pid = String.valueOf(started.get(started.size() - 1).pid());
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor()).isZero();
+    }
+
     Process start() throws IOException {
         return run(folder.resolve("out.log"));
     }
@@ -86,7 +98,10 @@ final class PackagedService implements AutoCloseable {
     }
 
     Process startAndAwait() throws IOException {
-        var process = start();
+        return awaitReady(start());
+    }
+
+    Process awaitReady(Process process) {
         await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             assertThat(process.isAlive()).as("the service, whose log is in %s", folder).isTrue();
             return health("").statusCode() == 200;
@@ -119,7 +134,7 @@ final class PackagedService implements AutoCloseable {
 
     HttpResponse<String> post(String account, String notification) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
-                .POST(HttpRequest.BodyPublishers.ofString(notification)).timeout(PATIENCE).build(),
+                .POST(HttpRequest.BodyPublishers.ofString(notification)).timeout(patience).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -127,11 +142,11 @@ final class PackagedService implements AutoCloseable {
             throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
                 .header("Authorization", authorization).POST(HttpRequest.BodyPublishers.ofString(notification))
-                .timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+                .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(at(path)).timeout(PATIENCE).build(),
+        return client.send(HttpRequest.newBuilder(at(path)).timeout(patience).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

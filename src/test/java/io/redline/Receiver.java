@@ -42,15 +42,19 @@ final class Receiver implements AutoCloseable {
      * @param path where it went
      * @param chat account and chat
      * @param message the id of the message
+     * @param revision of the message
+     * @param text what it says
      * @param status what it was answered
      */
-    record Arrival(String path, String chat, String message, int status) {
+    record Arrival(String path, String chat, String message, long revision, String text, int status) {
 
         private static Arrival of(ServeEvent event) {
             try {
                 var data = JSON.readTree(event.getRequest().getBody()).get("data");
                 return new Arrival(event.getRequest().getUrl(), data.get("account").asText() + " "
-                        + data.get("chatId").asText(), data.get("messageId").asText(), event.getResponse().getStatus());
+                        + data.get("chatId").asText(), data.get("messageId").asText(), data.get("revision").asLong(),
+                        data.path("text").asText(),
+                        event.getResponse().getStatus());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -170,8 +170,12 @@ class StoreFaultsIT {
                 "redline.route.messages=http", "redline.endpoint.http.url=" + receiver.url() + "/" + number);
     }
 
-    /** The shipped routes, but for how long a claim holds. */
     private static Path routesWithShortLeases(Path routes) throws IOException {
+        return routesWithLeasesOf("3s", routes);
+    }
+
+    /** The shipped routes, but for how long a claim holds. */
+    static Path routesWithLeasesOf(String time, Path routes) throws IOException {
         var shipped = Path.of("routes");
         List<Path> files;
         try (var all = Files.walk(shipped)) {
@@ -180,9 +184,10 @@ class StoreFaultsIT {
         for (var file : files) {
             var copy = routes.resolve(shipped.relativize(file));
             Files.createDirectories(copy.getParent());
-            Files.writeString(copy, Files.readString(file).replace("uri: outbox:http", "uri: outbox:http?lease=3s"));
+            Files.writeString(copy,
+                    Files.readString(file).replace("uri: outbox:http", "uri: outbox:http?lease=" + time));
         }
-        assertThat(routes.resolve("endpoints/http.camel.yaml")).content().contains("?lease=3s");
+        assertThat(routes.resolve("endpoints/http.camel.yaml")).content().contains("?lease=" + time);
         return routes;
     }
 
@@ -193,7 +198,7 @@ class StoreFaultsIT {
                 .map(Receiver.Arrival::message).collect(Collectors.toSet());
     }
 
-    private static String store(EmbeddedPostgres server) {
+    static String store(EmbeddedPostgres server) {
         return "redline.database.url=" + server.getJdbcUrl("postgres", "postgres")
                 + "\nredline.database.username=postgres";
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,8 @@ public final class GreenApiDouble implements AutoCloseable {
 
     private final Map<String, GreenApiInstance> instances = new ConcurrentHashMap<>();
     private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> asking = new ConcurrentHashMap<>();
+    private final Map<String, Integer> mostAsking = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
@@ -86,6 +89,11 @@ public final class GreenApiDouble implements AutoCloseable {
         hanging.remove(idInstance);
     }
 
+    /** How many waited for notifications of an instance at once, at most. */
+    public int mostAsking(String idInstance) {
+        return mostAsking.getOrDefault(idInstance, 0);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -118,7 +126,13 @@ public final class GreenApiDouble implements AutoCloseable {
         }
         var query = query(uri.getRawQuery());
         if ("receiveNotification".equals(path.group(2))) {
-            poll(instance, Duration.ofSeconds(Long.parseLong(query.getOrDefault("receiveTimeout", "5"))));
+            var now = asking.computeIfAbsent(path.group(1), id -> new AtomicInteger());
+            mostAsking.merge(path.group(1), now.incrementAndGet(), Math::max);
+            try {
+                poll(instance, Duration.ofSeconds(Long.parseLong(query.getOrDefault("receiveTimeout", "5"))));
+            } finally {
+                now.decrementAndGet();
+            }
         }
         return instance.answer(verb, path.group(2), path.group(3), rest, query, body);
     }
