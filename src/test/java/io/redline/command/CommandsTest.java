@@ -1,9 +1,11 @@
 package io.redline.command;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
@@ -40,6 +43,9 @@ class CommandsTest extends BlackBox {
     private static final String CHAT = "71234567890@c.us";
     /** A queue that could not be reached is asked again after half a minute at the latest. */
     private static final Duration SOON = Duration.ofSeconds(40);
+
+    @TestHTTPResource(value = "/", management = true)
+    URI management;
 
     private GreenApiInstance instance;
 
@@ -270,6 +276,31 @@ class CommandsTest extends BlackBox {
         assertThat(command(id).get("state")).isIn("sending", "pending");
         instance.behave();
         awaitState(id, "confirmed");
+    }
+
+    @Test
+    void healthAndMetricsSayWhereCommandsAre() {
+        instance.misbehave("sendMessage", 429, "<html>Too Many Requests</html>");
+        var id = taken(by("anna").body(Map.of("text", "seen")).post(chat() + "/messages"));
+        await().atMost(SOON).untilAsserted(() -> {
+            var health = given().get(management.resolve("/observe/health/ready"));
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.jsonPath().getMap("checks.find { it.name == 'commands' }.data"))
+                    .containsAnyOf(Map.entry("pending.queued", 1), Map.entry("sending.queued", 1));
+        });
+        var before = confirmed();
+        instance.behave();
+        awaitState(id, "confirmed");
+        await().atMost(SOON).untilAsserted(() -> assertThat(confirmed()).isEqualTo(before + 1));
+        assertThat(given().get(management.resolve("/observe/health/ready")).asString()).doesNotContain("pending.queued",
+                "sending.queued");
+    }
+
+    private double confirmed() {
+        return given().get(management.resolve("/observe/metrics")).asString().lines()
+                .filter(line -> line.startsWith("redline_commands_total{") && line.contains("account=\"queued\"")
+                        && line.contains("command=\"send\"") && line.contains("state=\"confirmed\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     @Test

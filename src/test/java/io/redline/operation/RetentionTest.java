@@ -196,6 +196,34 @@ class RetentionTest extends BlackBox {
         assertThat(notifications()).extracting(String::new).noneMatch(text -> text.contains("Hello"));
     }
 
+    @Test
+    void theTextOfACommandGoesWithTheMessage_andTheCommandInTime() throws Exception {
+        take("sales", posted("1@c.us", "M1", ""));
+        // It is kept with its text, and over: somebody else wrote the message.
+        var answer = api().contentType("application/json").header("X-Operator", "anna")
+                .body(Map.of("text", "Hello, edited")).put(pathOf("sales", "1@c.us", "M1"));
+        expectProblem(answer, 422);
+        var command = "/api/commands/" + answer.jsonPath().getString("commandId");
+        assertThat(api().get(command).jsonPath().getString("text")).isEqualTo("Hello, edited");
+
+        take("sales", notification("1@c.us", "D1", """
+                {"typeMessage":"deletedMessage","deletedMessageData":{"stanzaId":"M1"}}"""));
+
+        assertThat(api().get(command).jsonPath().getMap("$")).containsEntry("text", null)
+                .containsEntry("state", "refused").containsEntry("operator", "anna");
+        later(Duration.ofDays(364));
+        run();
+        assertThat(api().get(command).statusCode()).isEqualTo(200);
+        // Somebody is still to be told of it.
+        update("update command set told = not told");
+        later(Duration.ofDays(2));
+        run();
+        assertThat(api().get(command).statusCode()).isEqualTo(200);
+        update("update command set told = not told");
+        run();
+        expectProblem(api().get(command), 404);
+    }
+
     @ParameterizedTest
     @CsvSource({"30d, P30D", "36h, PT36H", "5m, PT5M", "10s, PT10S", "0s, PT0S"})
     void periodsAreANumberAndAUnit(String text, Duration period) {
@@ -226,6 +254,7 @@ class RetentionTest extends BlackBox {
         update("update delivery set created_at = created_at - ?, ended_at = ended_at - ?", by, by);
         update("update notification set received_at = received_at - ?", by);
         update("update change set created_at = created_at - ?", by);
+        update("update command set created_at = created_at - ?", by);
         record Told(long id, long at, String tellings) {
         }
         database.write(connection -> {
