@@ -23,12 +23,17 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 
+import io.quarkus.runtime.annotations.RegisterResourceBundle;
+
 /**
  * A file is what the Camel that runs it can load: the schema is that of its own YAML DSL. What a schema's alternatives say of
  * one mistake, thirty times at worst, is made one sentence.
  */
+@RegisterResourceBundle(bundleName = SchemaRule.MESSAGES)
 final class SchemaRule implements Rule {
 
+    /** The words of the validator, which it looks up for each mistake. */
+    static final String MESSAGES = "jsv-messages";
     private static final String RESOURCE = "schema/camelYamlDsl.json";
     private static final Set<String> ALTERNATIVES = Set.of("oneOf", "anyOf", "allOf", "not");
     /** The most telling first. */
