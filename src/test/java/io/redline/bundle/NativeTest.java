@@ -57,7 +57,9 @@ class NativeTest {
             // quarkus.native.resources.includes has them.
             "io.redline.check.KameletRule java.lang.ClassLoader.getResourceAsStream",
             "io.redline.check.KnownSettings java.lang.ClassLoader.getResourceAsStream",
-            "io.redline.check.SchemaRule java.lang.ClassLoader.getResourceAsStream");
+            "io.redline.check.SchemaRule java.lang.ClassLoader.getResourceAsStream",
+            // Quarkus includes what it serves.
+            "io.redline.console.Assets java.lang.Class.getResourceAsStream");
 
     /** What belongs to a run and not to the build, where static fields may be made. */
     private static final List<Class<?>> OF_A_RUN = List.of(Random.class, Thread.class, Executor.class,
@@ -87,9 +89,10 @@ class NativeTest {
         }
         var globs = Arrays.stream(properties.getProperty("quarkus.native.resources.includes").split(","))
                 .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob)).toList();
-        // What Quarkus includes by itself: the contract, what is served, services and its own configuration.
+        // What Quarkus includes by itself: the contract, what is served, pages, services and its own configuration.
         var quarkus = FileSystems.getDefault().getPathMatcher(
-                "glob:{META-INF/openapi.yaml,META-INF/resources/**,META-INF/services/*,application.properties}");
+                "glob:{META-INF/openapi.yaml,META-INF/resources/**,META-INF/services/*,"
+                        + "templates/**,application.properties}");
         var resources = new ArrayList<Path>();
         for (var folder : List.of(Path.of("src/main/resources"), Path.of("kamelets"))) {
             try (Stream<Path> files = Files.walk(folder)) {
