@@ -129,6 +129,8 @@ class PackagedServiceIT {
     @CsvSource(delimiter = '|', value = {
             "redline.route.failures=log, mail|redline.endpoint.mail.host and redline.endpoint.mail.from and redline.endpoint.mail.to: set them",
             "redline.outbox.retry.attempts=many|redline.outbox.retry.attempts is 'many', but has to be a whole number from 1",
+            "redline.inbox=topic|redline.inbox is 'topic', but has to be database or kafka.",
+            "redline.accounts.other.gateway=grean-api|redline.accounts.other.gateway is 'grean-api', but has to be one of",
             "redline.outbox.max-wait=soon|Put it right in application.properties",
             "redline.endpoint.database.url=jdbc:mysql://db/crm|redline.endpoint.database.url is no address that a driver",
             "redline.endpoint.database.url=postgres://db/crm|redline.endpoint.database.url has to begin with jdbc:"})

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
@@ -48,9 +49,10 @@ class Feed {
     /** So much may be on its way to a page that takes nothing. */
     private static final int MOST_BEHIND = 50;
 
-    private final Accounts accounts;
-    private final Ledger ledger;
-    private final LedgerReader reader;
+    /** Not before they are needed: a store or a configuration that cannot work has to be told when Camel starts. */
+    private final Instance<Accounts> accounts;
+    private final Instance<Ledger> ledger;
+    private final Instance<LedgerReader> reader;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         var made = new Thread(work, "redline-console-feed");
@@ -99,7 +101,7 @@ class Feed {
         }
     }
 
-    Feed(Accounts accounts, Ledger ledger, LedgerReader reader) {
+    Feed(Instance<Accounts> accounts, Instance<Ledger> ledger, Instance<LedgerReader> reader) {
         this.accounts = accounts;
         this.ledger = ledger;
         this.reader = reader;
@@ -113,7 +115,7 @@ class Feed {
     private void open(RoutingContext context) {
         var request = context.request();
         var response = context.response();
-        var account = accounts.find(String.valueOf(request.getParam("account")));
+        var account = accounts.get().find(String.valueOf(request.getParam("account")));
         var after = number(request.getHeader("Last-Event-ID") == null
                 ? request.getParam("after")
                 : request.getHeader("Last-Event-ID"));
@@ -127,13 +129,13 @@ class Feed {
         }
         try {
             var chat = request.getParam("chat");
-            var page = new Page(response, account.get(), ledger.idOf(account.get()),
-                    chat == null ? null : reader.canonical(account.get(), chat), after);
+            var page = new Page(response, account.get(), ledger.get().idOf(account.get()),
+                    chat == null ? null : reader.get().canonical(account.get(), chat), after);
             response.setChunked(true).putHeader("Content-Type", "text/event-stream;charset=UTF-8")
                     .putHeader("X-Accel-Buffering", "no").write("retry: 2000\n\n");
             response.closeHandler(closed -> pages.remove(page));
-            var newest = reader.newest();
-            if (reader.changes(after, BATCH).last() < newest) {
+            var newest = reader.get().newest();
+            if (reader.get().changes(after, BATCH).last() < newest) {
                 page.after = newest;
                 page.tell("reload", Map.of());
             }
@@ -162,7 +164,8 @@ class Feed {
         try {
             Changes changes;
             do {
-                changes = reader.changes(pages.stream().mapToLong(page -> page.after).min().orElse(Long.MAX_VALUE - 1),
+                changes = reader.get().changes(
+                        pages.stream().mapToLong(page -> page.after).min().orElse(Long.MAX_VALUE - 1),
                         BATCH);
                 tell(changes);
             } while (!changes.messages().isEmpty() && !pages.isEmpty());
@@ -209,7 +212,7 @@ class Feed {
     private void tell(Page page, String chat, String message) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("dom", Bubble.dom(message));
-        var placed = reader.placed(page.account, chat, message);
+        var placed = reader.get().placed(page.account, chat, message);
         if (placed.isPresent()) {
             var bubble = Bubble.of(placed.get());
             data.put("at", placed.get().place().at());

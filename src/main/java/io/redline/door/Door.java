@@ -54,7 +54,7 @@ class Door {
     private final Signatures signatures;
     private final HandOver handOver;
     private final Notifications notifications;
-    private final Inbox inbox;
+    private final Instance<Inbox> inbox;
     private final ExecutorService workers;
     private final MemorySize maxBody;
     private final Duration maxTime;
@@ -94,7 +94,7 @@ class Door {
      * @param maxTime how long they may take
      */
     Door(Instance<Accounts> accounts, Signatures signatures, HandOver handOver, Notifications notifications,
-            Inbox inbox, ExecutorService workers,
+            Instance<Inbox> inbox, ExecutorService workers,
             @ConfigProperty(name = "redline.max-body") MemorySize maxBody,
             @ConfigProperty(name = "redline.max-route-time") Duration maxTime) {
         this.accounts = accounts;
@@ -147,7 +147,7 @@ class Door {
             answer(account, request, true);
             return;
         }
-        if (inbox.isTopic()) {
+        if (inbox.get().isTopic()) {
             execute(() -> keepInTopic(account, request, intakes), () -> answer(account, request, false));
         } else {
             handOver(account, request, intakes);
@@ -163,7 +163,7 @@ class Door {
     }
 
     private void keepInTopic(Account account, RoutingContext request, List<Intake> intakes) {
-        inbox.keep(intakes).thenAccept(outcome -> {
+        inbox.get().keep(intakes).thenAccept(outcome -> {
             if (outcome == Outcome.REFUSED) {
                 // Else its sender would repeat it for a day, and say nothing else.
                 handOver(account, request, intakes);
