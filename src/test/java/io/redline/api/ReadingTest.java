@@ -124,7 +124,8 @@ class ReadingTest extends BlackBox {
 
     @ParameterizedTest
     @ValueSource(strings = {"a@b", "a/b", "a%2Fb", "a b", "a+b", "a;b=c", "a?b#c", "ü👍", "USER:804d1bbd-x",
-            "'; drop table event; --", "%00", "{account}", "a\\\\b"})
+            "'; drop table event; --", "%00", "{account}", "a\\\\b", "../x", "..%2f..%2fx", "%25", "${body}",
+            "{{redline.api.token}}"})
     void anyId_isFoundByItsPath(String id) {
         take("sales", posted(id, id, 1738566600));
         var plain = id.replace("\\\\", "\\");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -69,6 +71,20 @@ class HeaderHygieneTest extends BlackBox {
                 .post("/webhooks/green-api/%6Cocked").statusCode()).isEqualTo(401);
         assertThat(api().contentType("application/json").body(sample("incoming-edited"))
                 .post("//webhooks/green-api/locked").statusCode()).isIn(401, 404);
+        assertThat(events()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/webhooks/green-api/..%2flocked", "/webhooks/green-api/sales%2f..%2flocked",
+            "/webhooks/green-api/%2e%2e/%2e%2e/api/accounts", "/webhooks/green-api/%252e%252e%252flocked",
+            "/webhooks/green-api/sales%00", "/webhooks/green-api/sales%25", "/webhooks/green-api/sales%2500",
+            "/webhooks/green-api/sales%0d%0aX-Evil:%201", "/webhooks/green-api/..%5clocked",
+            "/webhooks/green-api/sales;account=locked", "/webhooks/..%2f..%2fapi%2faccounts"})
+    void pathTricks_findNobody(String path) {
+        var answer = api().contentType("application/json").body(sample("incoming-edited")).post(path);
+        assertThat(answer.statusCode()).as(answer.asString()).isIn(400, 401, 404, 405);
+        assertThat(answer.header("X-Evil")).isNull();
+        assertThat(answer.asString()).doesNotContain("Exception", "\tat ", "io.redline", "io.vertx");
         assertThat(events()).isEmpty();
     }
 
