@@ -105,6 +105,19 @@ class DatabaseTest extends BlackBox {
     }
 
     @Test
+    void whatPeopleWriteIsNoSqlAndNoExpression() {
+        var hostile = "x'); drop table redline_message; -- :?account :name ? $1 ${body[account]} {{redline.api.token}}";
+        take("sales", posted(hostile, hostile, hostile));
+        expectRows(row -> assertThat(row).containsEntry("account", "sales").containsEntry("chat_id", hostile)
+                .containsEntry("message_id", hostile).containsEntry("text", hostile)
+                .containsEntry("sender_id", hostile));
+
+        take("sales", edited(hostile, "E'1", hostile, "'; delete from redline_message; --"));
+        expectRows(row -> assertThat(row).containsEntry("text", "'; delete from redline_message; --")
+                .containsEntry("revision", "2"));
+    }
+
+    @Test
     void statusesAndFailuresAreWritten() {
         take("sales", sent(CHAT, "M1", "Hello"));
         take("sales", status(CHAT, "M1", "read", ""));

@@ -10,6 +10,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static io.redline.endpoint.Notifications.deleted;
 import static io.redline.endpoint.Notifications.edited;
 import static io.redline.endpoint.Notifications.posted;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -169,6 +170,31 @@ class HttpTest extends BlackBox {
         new Webhook(CURRENT).verify(body, headers);
         new Webhook(PREVIOUS).verify(body, headers);
         assertThat(request.getHeader("webhook-signature").split(" ")).hasSize(2);
+    }
+
+    @Test
+    void whatPeopleWriteIsNoExpressionAndNoAddress() {
+        answers(aResponse().withStatus(200));
+        var elsewhere = receiver.baseUrl() + "/elsewhere";
+        var hostile = "${header.RedlineEventId} ${bean:type:java.lang.System?method=exit} {{redline.endpoint.http.secret}}"
+                + " {text} " + elsewhere;
+        expectTaken(given().contentType("application/json").header("CamelHttpUri", elsewhere)
+                .header("CamelHttpPath", "/elsewhere").header("CamelHttpQuery", "to=" + elsewhere)
+                .header("CamelHttpMethod", "DELETE").header("CamelRestHttpUri", elsewhere)
+                .body(posted(elsewhere, "../../elsewhere", hostile)).post("/webhooks/green-api/sales"));
+        // Nobody fetches what is only told of.
+        take("old", sampleText("incoming-image").replaceFirst("\"downloadUrl\": *\"[^\"]*\"",
+                "\"downloadUrl\":\"" + elsewhere + "\""));
+
+        await().untilAsserted(() -> assertThat(deliveries("done")).hasSize(2));
+        assertThat(requests()).hasSize(2).allSatisfy(request -> {
+            assertThat(request.getUrl()).isEqualTo("/hook?tenant=a%20b&x=1");
+            assertThat(request.getMethod().getName()).isEqualTo("POST");
+        });
+        assertThat(requests()).extracting(request -> JsonPath.from(request.getBodyAsString()).getString("data.text"))
+                .contains(hostile);
+        assertThat(requests()).extracting(LoggedRequest::getBodyAsString).anySatisfy(body -> assertThat(body)
+                .contains("\"url\":\"" + elsewhere));
     }
 
     @Test

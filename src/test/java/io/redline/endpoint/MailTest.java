@@ -153,6 +153,20 @@ class MailTest extends BlackBox {
     }
 
     @Test
+    void whatPeopleWriteIsNoTemplateAndNoExpression() throws Exception {
+        var hostile = "${header.to} ${bean:type:java.lang.System?method=exit} {{redline.endpoint.mail.password}} {account}"
+                + " {#include redline}";
+        take("sales", posted(CHAT, "M1", hostile).replace("John", hostile));
+        take("sales", deleted(CHAT, hostile, "D1", "M1"));
+
+        var mail = mail();
+        assertThat(mail.getSubject()).isEqualTo("Deleted: text in " + hostile + " [sales]");
+        assertThat(text(mail)).contains(hostile + " deleted a message.", "The text:\n" + hostile)
+                .doesNotContain("a)b&c+d%20");
+        assertThat(mail.getAllRecipients()).hasSize(2);
+    }
+
+    @Test
     void whatWasFoundInOldHistoryIsNotMailed() throws Exception {
         throughTheRoute(Map.of("account", "sales", "change", Map.of("kind", "deleted", "backfill", true)));
         assertThat(server.getReceivedMessages()).isEmpty();
