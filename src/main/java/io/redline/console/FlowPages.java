@@ -15,6 +15,7 @@ import java.util.Set;
 
 import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -73,17 +74,21 @@ public class FlowPages {
 
     @GET
     public String drawn(@CookieParam(Sessions.COOKIE) @Nullable String session) {
-        return Templates.flow(shells.of("flow", "Flow", session), draw()).render();
+        return Templates.flow(shells.of("flow", "Flow", session), draw(), null).render();
     }
 
     @GET
     @Path("/{step}")
-    public String last(@PathParam("step") String step) {
+    public String last(@PathParam("step") String step, @HeaderParam("HX-Request") @Nullable String part,
+            @CookieParam(Sessions.COOKIE) @Nullable String session) {
         var found = branches(byBeginning()).stream().filter(one -> one.id().equals(step)).findFirst()
                 .orElseThrow(() -> new NotShown(404, "No branch of this name runs."));
         var counted = traffic.step(step);
-        return Templates.branch(new Flow.Last(step, found.title(), counted.count(), counted.failed(),
-                counted.last().stream().map(one -> line(found.gateway(), one)).toList())).render();
+        var last = new Flow.Last(step, found.title(), counted.count(), counted.failed(),
+                counted.last().stream().map(one -> line(found.gateway(), one)).toList());
+        return part == null
+                ? Templates.flow(shells.of("flow", "Flow", session), draw(), last).render()
+                : Templates.branch(last).render();
     }
 
     private Flow.Line line(String gateway, Traffic.Passed passed) {

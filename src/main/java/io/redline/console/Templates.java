@@ -40,7 +40,7 @@ final class Templates {
 
     static native TemplateInstance routes(Shell shell, List<RouteFileLine> files);
 
-    static native TemplateInstance flow(Shell shell, Flow flow);
+    static native TemplateInstance flow(Shell shell, Flow flow, Flow.@Nullable Last last);
 
     static native TemplateInstance branch(Flow.Last last);
 }

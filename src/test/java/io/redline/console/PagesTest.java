@@ -11,10 +11,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
 import io.redline.OnSqlite;
+import io.redline.database.Rows;
 
 /** The pages as they leave the service. What a browser makes of them is for ConsoleIT. */
 @QuarkusTest
@@ -58,7 +62,8 @@ class PagesTest extends BlackBox {
 
     @ParameterizedTest
     @ValueSource(strings = {"/console/conversations/sales", "/console/endpoints", "/console/endpoints/log",
-            "/console/accounts", "/console/routes", "/console/conversations/sales/nobody%40c.us"})
+            "/console/accounts", "/console/routes", "/console/flow", "/console/flow/text-out",
+            "/console/conversations/sales/nobody%40c.us"})
     void everyPage_isThere_alsoWithNothingToShow(String path) {
         assertThat(page(path)).contains("</html>").doesNotContain("NOT_FOUND", "style=", "onclick", "<style",
                 "<script>");
@@ -72,7 +77,7 @@ class PagesTest extends BlackBox {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/console/conversations/nobody", "/console/endpoints/nobody",
+    @ValueSource(strings = {"/console/conversations/nobody", "/console/endpoints/nobody", "/console/flow/nothing",
             "/console/conversations/sales/1%40c.us/messages/nothing/text", "/console/nothing"})
     void whatIsNotThere_isAPageThatSaysSo(String path) {
         var answer = api().get(path);
@@ -195,6 +200,86 @@ class PagesTest extends BlackBox {
         await().untilAsserted(() -> assertThat(list("/api/replays")).singleElement().satisfies(
                 replay -> assertThat(replay).containsEntry("state", "done").containsEntry("owed", 1)));
         assertThat(page("/console/endpoints/translator")).contains("Sent again");
+    }
+
+    /** What stands on the arrows' ends: it is of the process, which other tests use as well. */
+    private static Map<String, Long> counts() {
+        var flow = page("/console/flow");
+        Map<String, Long> counts = new HashMap<>();
+        for (var branch : List.of("text", "edited", "deleted")) {
+            counts.put("branch " + branch, count(flow, "aria-label=\"" + branch + ": (\\d+),"));
+        }
+        for (var box : List.of("green-api", "messages", "edits", "deletes")) {
+            counts.put(box, count(flow, ">" + box + "</text><text class=\"figure[^>]*>(\\d+)"));
+        }
+        return counts;
+    }
+
+    private static long count(String flow, String pattern) {
+        var found = Pattern.compile(pattern).matcher(flow);
+        assertThat(found.find()).as(pattern).isTrue();
+        return Long.parseLong(found.group(1));
+    }
+
+    @Test
+    void flow_countsWhatWentThrough() throws Exception {
+        var delivered = "aria-label=\"Endpoint log: (\\d+) delivered";
+        var before = counts();
+        var deliveredBefore = count(page("/console/flow"), delivered);
+        take("sales", posted(CHAT, "3PEAD8EDB7A9D438FF5E", 1738566600, "John", "one"));
+        take("sales", posted(CHAT, "B", 1738566601, "John", "two"));
+        take("sales", sample("incoming-edited"));
+        var expected = new HashMap<>(before);
+        Map.of("branch text", 2L, "branch edited", 1L, "green-api", 3L, "messages", 2L, "edits", 1L).forEach(
+                (name, more) -> expected.merge(name, more, Long::sum));
+        assertThat(counts()).isEqualTo(expected);
+        // What another test left on its way may come on top.
+        await().untilAsserted(() -> assertThat(count(page("/console/flow"), delivered)).isGreaterThanOrEqualTo(
+                deliveredBefore + 2));
+    }
+
+    @Test
+    void endpointWithSomethingParked_isRed() throws Exception {
+        var box = "id=\"endpoint-log\" aria-label=\"Endpoint log: \\d+ delivered";
+        take("sales", posted(CHAT, "A", 1738566600, "John", "one"));
+        await().until(() -> list("/api/deliveries?endpoint=log&state=done").size() == 1);
+        await().untilAsserted(() -> assertThat(page("/console/flow")).containsPattern(box + "\"><g class=\"\">"));
+        // The endpoint that is shipped refuses nothing.
+        database.write(connection -> Rows.update(connection, "update delivery set state = 'parked',"
+                + " last_error = 'It had no room.' where endpoint = 'log'"));
+        await().untilAsserted(() -> assertThat(page("/console/flow")).containsPattern(box
+                + ", 1 parked\"><g class=\"wrong\">"));
+        assertThat(page("/console/endpoints/log")).contains("It had no room.");
+    }
+
+    @Test
+    void branch_showsWhatWentThroughItLast_byIdsAlone() throws Exception {
+        take("sales", posted(CHAT, "A1", 1738566600, "John", "private words"));
+        take("sales", posted(CHAT, "A2", 1738566601, "John", "more private words"));
+        var path = page("/console/flow").replaceFirst("(?s).*<a href=\"([^\"]+)\"[^>]* id=\"branch-text\".*", "$1");
+        assertThat(path).isEqualTo("/console/flow/text-out");
+        var part = api().header("HX-Request", "true").get(path).asString();
+        var newest = "<a href=\"" + PATH + "?message=A2\">posted</a></td><td>sales</td>";
+        assertThat(part).containsSubsequence(newest, newest.replace("A2", "A1")).contains(CHAT).doesNotContain("private",
+                "John", "</html>");
+        // Whoever opens the link elsewhere, or has no scripts, gets it with the drawing.
+        assertThat(page(path)).contains("id=\"flow\"", "</html>", PATH + "?message=A2").doesNotContain(
+                "Choose a branch");
+        assertThat(page(PATH + "?message=A2")).contains("more private words");
+    }
+
+    private static String account(String name) {
+        return page("/console/accounts").replaceFirst("(?s).*aria-labelledby=\"account-" + name
+                + "\"(.*?)</section>.*", "$1");
+    }
+
+    @Test
+    void account_saysWhenItWasLastHeardOf() throws Exception {
+        assertThat(account("sales")).contains("none of late");
+        take("sales", posted(CHAT, "A", 1738566600, "John", "one"));
+        assertThat(account("sales")).containsPattern("Last notification</dt><dd class=\"num\"><time [^>]*>\\d+ (s|min) ago<")
+                .contains("Last journal pass</dt><dd class=\"num\"><span class=\"muted\">not read<");
+        assertThat(account("support")).contains("none of late");
     }
 
     private void send(String path, String form) {

@@ -1,5 +1,7 @@
 package io.redline.journal;
 
+import static io.restassured.RestAssured.given;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,7 +24,7 @@ final class JournalGateway {
 
     static final String TOKEN = "b3a66374942c5b3c019c698abc2067e151558acbd412345d75";
     private static final List<String> ACCOUNTS = List.of("history", "known", "echoing", "used-up", "locked-out",
-            "timely", "hanging", "unheard", "mailed", "twice", "traced");
+            "timely", "hanging", "unheard", "mailed", "twice", "traced", "drawn");
 
     private static GreenApiDouble gateway;
 
@@ -106,6 +108,12 @@ final class JournalGateway {
 
     static GreenApiInstance instance(String account) {
         return gateway().instance(instanceOf(account), TOKEN, "whatsapp");
+    }
+
+    /** What the console shows of an account. */
+    static String shown(String account) {
+        return given().get("/console/accounts").asString().replaceFirst("(?s).*aria-labelledby=\"account-" + account
+                + "\"(.*?)</section>.*", "$1");
     }
 
     /** The token as the account that has it in a file is told it. */

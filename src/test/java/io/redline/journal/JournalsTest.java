@@ -97,6 +97,21 @@ class JournalsTest extends BlackBox {
     }
 
     @Test
+    void whatDifferedIsDrawn() {
+        var instance = JournalGateway.instance("drawn");
+        assertThat(JournalGateway.shown("drawn")).contains("none yet", "0 of 0 differed").doesNotContain("<rect");
+        instance.receive(CHAT, "told");
+        for (var notification : instance.announced()) {
+            take("drawn", EventJson.write(notification));
+        }
+        instance.receive(CHAT, "lost");
+        assertThat(reconciled("drawn")).containsEntry("compared", 2).containsEntry("drift", 1);
+        assertThat(JournalGateway.shown("drawn")).contains("1 of 2 differed</span>", "1 messages differed from the")
+                .containsPattern("<rect [^>]*height=\"40\" class=\"differs\"><title>[^<]*:00: 1 of 2 differed</title>")
+                .containsPattern("Last journal pass</dt><dd class=\"num\"><time [^>]*>\\d+ (s|min) ago<");
+    }
+
+    @Test
     void nobodyIsMailedOldHistory() {
         var instance = JournalGateway.instance("mailed");
         instance.delete(CHAT, instance.receive(CHAT, "old"));

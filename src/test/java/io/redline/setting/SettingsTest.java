@@ -84,6 +84,9 @@ class SettingsTest extends BlackBox {
         var port = ConfigProvider.getConfig().getValue("quarkus.management.port", int.class);
         assertThat(RestAssured.given().port(port).get("/observe/health/ready").asString())
                 .contains("missing.watched").contains("deletedMessageWebhook");
+        assertThat(api().get("/console/accounts").asString().replaceFirst(
+                "(?s).*aria-labelledby=\"account-watched\"(.*?)</section>.*", "$1")).contains(
+                        "<code>deletedMessageWebhook</code>", "<code>webhookUrl</code>", "manage-settings=true");
     }
 
     @Test
