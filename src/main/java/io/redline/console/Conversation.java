@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param search what chats were looked for
  * @param more where more chats are, {@code null} if these are all
+ * @param looked how many chats were looked through so far, where something was looked for
+ * @param further whether others were looked through before
  * @param position up to which event it shows what happened
  */
 record Conversation(List<AccountLink> accounts, String account, String search, List<ChatLine> chats,
-        @Nullable String more, @Nullable Chat chat, @Nullable Stretch stretch, long position,
-        @Nullable History history) {
+        @Nullable String more, int looked, boolean further, @Nullable Chat chat, @Nullable Stretch stretch,
+        long position, @Nullable History history) {
 
     /** An account to go to. */
     record AccountLink(String name, String path, boolean here, boolean well) {

@@ -25,6 +25,7 @@ import io.redline.console.Conversation.ChatLine;
 import io.redline.http.Sessions;
 import io.redline.ledger.Ledger;
 import io.redline.ledger.LedgerReader;
+import io.redline.ledger.LedgerReader.Found;
 import io.redline.ledger.LedgerReader.Place;
 import io.redline.operation.DeliveryReader;
 import io.smallrye.common.annotation.Blocking;
@@ -159,17 +160,24 @@ public class ConversationPages {
     private Conversation conversation(Account account, String search, int offset, @Nullable String chat,
             @Nullable Shown shown, @Nullable History history) {
         var wanted = search.strip();
-        var found = wanted.isEmpty()
-                ? reader.chats(account, CHATS + 1, offset)
-                : reader.chats(account, wanted, CHATS);
-        var path = Paths.account(account.name());
+        var found = wanted.isEmpty() ? newest(account, offset) : reader.chats(account, wanted, CHATS, offset);
         return new Conversation(links(account), account.name(), wanted,
-                found.stream().limit(CHATS).map(one -> ChatLine.of(account.name(), one, chat)).toList(),
-                found.size() > CHATS ? path + "/chats?offset=" + (offset + CHATS) : null,
+                found.chats().stream().map(one -> ChatLine.of(account.name(), one, chat)).toList(),
+                found.more()
+                        ? Paths.account(account.name()) + "/chats?q=" + Paths.encoded(wanted) + "&offset=" + found
+                                .looked()
+                        : null,
+                found.looked(), offset > 0,
                 shown == null || chat == null
                         ? null
                         : new Conversation.Chat(chat, shown.name(), Paths.chat(account.name(), chat)),
                 shown == null ? null : shown.stretch(), shown == null ? reader.newest() : shown.position(), history);
+    }
+
+    private Found newest(Account account, int offset) {
+        var chats = reader.chats(account, CHATS + 1, offset);
+        var more = chats.size() > CHATS;
+        return new Found(more ? chats.subList(0, CHATS) : chats, offset + Math.min(CHATS, chats.size()), more);
     }
 
     private List<AccountLink> links(Account here) {

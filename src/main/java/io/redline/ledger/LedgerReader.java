@@ -3,6 +3,7 @@ package io.redline.ledger;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
@@ -35,8 +37,8 @@ import io.redline.event.Event;
 @Singleton
 public class LedgerReader {
 
-    /** So many chats are looked through for a name. */
-    private static final int NEWEST = 500;
+    /** So many chats are looked through for a name at once. */
+    private static final int LOOKED_THROUGH = 500;
     /** So many events are looked through for the last notification of each account. */
     private static final int LAST_HEARD = 5_000;
 
@@ -102,6 +104,15 @@ public class LedgerReader {
     }
 
     /**
+     * Chats in which something was found that was looked for.
+     *
+     * @param looked how many of the newest chats were looked through so far
+     * @param more whether there are older ones
+     */
+    public record Found(List<Map<String, Object>> chats, int looked, boolean more) {
+    }
+
+    /**
      * One page of a list.
      *
      * @param next where the next page begins, {@code null} after the last one
@@ -144,22 +155,40 @@ public class LedgerReader {
     }
 
     /**
-     * The chats whose id, name or phone has a text in it, whatever its case. Names stand in what was told and nowhere else: they
-     * are looked for in the newest chats only, ids in all.
+     * The chats whose id, name or phone has a text in it, whatever its case. Names stand in what was told and nowhere else: some
+     * of the chats are looked through for them, the newest first, and the next ones when asked again. Ids are looked for in all
+     * the first time.
+     *
+     * @param limit of so many found by name, at most, and as many by id
+     * @param looked how many were looked through before
      */
-    public List<Map<String, Object>> chats(Account account, String search, int limit) {
+    public Found chats(Account account, String search, int limit, int looked) {
         var wanted = search.toLowerCase(Locale.ROOT);
         return database.read(connection -> {
-            var found = new LinkedHashMap<Object, Map<String, Object>>();
-            chats(connection, account, "", NEWEST, 0).stream()
-                    .filter(chat -> Stream.of("id", "name", "phone").map(chat::get).filter(Objects::nonNull)
-                            .anyMatch(text -> text.toString().toLowerCase(Locale.ROOT).contains(wanted)))
-                    .forEach(chat -> found.put(chat.get("id"), chat));
-            chats(connection, account, wanted, limit, 0).forEach(chat -> found.putIfAbsent(chat.get("id"), chat));
-            return found.values().stream()
-                    .sorted(Comparator.comparing(chat -> (String) chat.get("lastMessageAt"), Comparator.reverseOrder()))
-                    .limit(limit).toList();
+            var byId = chats(connection, account, wanted, limit, 0);
+            var listed = byId.stream().map(chat -> chat.get("id")).collect(Collectors.toSet());
+            List<Map<String, Object>> found = new ArrayList<>(looked == 0 ? byId : List.of());
+            var atFirst = found.size();
+            var chats = chats(connection, account, "", LOOKED_THROUGH + 1, looked);
+            var index = 0;
+            while (index < Math.min(LOOKED_THROUGH, chats.size()) && found.size() - atFirst < limit) {
+                var chat = chats.get(index++);
+                if (!listed.contains(chat.get("id")) && has(chat, wanted)) {
+                    found.add(chat);
+                }
+            }
+            found.sort(Comparator.comparing(LedgerReader::lastMessageAt).reversed());
+            return new Found(found, looked + index, index < chats.size());
         });
+    }
+
+    private static Instant lastMessageAt(Map<String, Object> chat) {
+        return Instant.parse((String) Objects.requireNonNull(chat.get("lastMessageAt")));
+    }
+
+    private static boolean has(Map<String, Object> chat, String wanted) {
+        return Stream.of("id", "name", "phone").map(chat::get).filter(Objects::nonNull)
+                .anyMatch(text -> text.toString().toLowerCase(Locale.ROOT).contains(wanted));
     }
 
     private List<Map<String, Object>> chats(Connection connection, Account account, String inId, int limit, int offset)

@@ -132,6 +132,19 @@ class PagesTest extends BlackBox {
     }
 
     @Test
+    void chatsFoundByName_areShownInParts() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            take("sales", posted("7900000" + (1000 + i) + "@c.us", "M" + i, 1738566600 + i, "Ann & " + i + ".", "hello"));
+        }
+        var newest = page("/console/conversations/sales/chats?q=" + encoded("ann & "));
+        assertThat(newest).contains("Ann &amp; 59.", "Ann &amp; 10.").doesNotContain("Ann &amp; 9.");
+        var more = newest.replaceFirst("(?s).*<li class=\"more\"><a href=\"([^\"]+)\".*", "$1");
+        assertThat(newest).contains(">Look through older chats<");
+        assertThat(page(more.replace("&amp;", "&"))).contains("Ann &amp; 9.", "Ann &amp; 0.").doesNotContain(
+                "Ann &amp; 10.", "Look through");
+    }
+
+    @Test
     void pagesOfMessages_goBothWays() throws Exception {
         for (int i = 0; i < 120; i++) {
             take("sales", posted(CHAT, "M" + i, 1738566600 + i / 3, "John", "number-" + i + "."));
