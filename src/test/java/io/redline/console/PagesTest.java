@@ -134,7 +134,8 @@ class PagesTest extends BlackBox {
     @Test
     void chatsFoundByName_areShownInParts() throws Exception {
         for (int i = 0; i < 60; i++) {
-            take("sales", posted("7900000" + (1000 + i) + "@c.us", "M" + i, 1738566600 + i, "Ann & " + i + ".", "hello"));
+            take("sales",
+                    posted("7900000" + (1000 + i) + "@c.us", "M" + i, 1738566600 + i, "Ann & " + i + ".", "hello"));
         }
         var newest = page("/console/conversations/sales/chats?q=" + encoded("ann & "));
         assertThat(newest).contains("Ann &amp; 59.", "Ann &amp; 10.").doesNotContain("Ann &amp; 9.");
@@ -273,7 +274,8 @@ class PagesTest extends BlackBox {
         assertThat(path).isEqualTo("/console/flow/text-out");
         var part = api().header("HX-Request", "true").get(path).asString();
         var newest = "<a href=\"" + PATH + "?message=A2\">posted</a></td><td>sales</td>";
-        assertThat(part).containsSubsequence(newest, newest.replace("A2", "A1")).contains(CHAT).doesNotContain("private",
+        assertThat(part).containsSubsequence(newest, newest.replace("A2", "A1")).contains(CHAT).doesNotContain(
+                "private",
                 "John", "</html>");
         // Whoever opens the link elsewhere, or has no scripts, gets it with the drawing.
         assertThat(page(path)).contains("id=\"flow\"", "</html>", PATH + "?message=A2").doesNotContain(
@@ -290,7 +292,8 @@ class PagesTest extends BlackBox {
     void account_saysWhenItWasLastHeardOf() throws Exception {
         assertThat(account("sales")).contains("none of late");
         take("sales", posted(CHAT, "A", 1738566600, "John", "one"));
-        assertThat(account("sales")).containsPattern("Last notification</dt><dd class=\"num\"><time [^>]*>\\d+ (s|min) ago<")
+        assertThat(account("sales"))
+                .containsPattern("Last notification</dt><dd class=\"num\"><time [^>]*>\\d+ (s|min) ago<")
                 .contains("Last journal pass</dt><dd class=\"num\"><span class=\"muted\">not read<");
         assertThat(account("support")).contains("none of late");
     }

@@ -41,8 +41,9 @@ class ChatSearchTest {
         for (int i = 0; i < CHATS; i++) {
             // The oldest one and every hundredth.
             var name = i == 0 ? "Zoë" : i % 100 == 0 ? "Hundred " + i : "Somebody";
-            events.add(new Event.Posted(null, null, 1_738_566_600_000L + i, new Chat((70_000 + i) + "@c.us", name, null),
-                    "M" + i, Direction.INCOMING, null, "text", "hello", null, null, null, null));
+            events.add(
+                    new Event.Posted(null, null, 1_738_566_600_000L + i, new Chat((70_000 + i) + "@c.us", name, null),
+                            "M" + i, Direction.INCOMING, null, "text", "hello", null, null, null, null));
         }
         ledger.record(account, events, 1_738_566_700_000L);
     }
