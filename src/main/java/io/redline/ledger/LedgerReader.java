@@ -196,7 +196,8 @@ public class LedgerReader {
         var id = ledger.idOf(account);
         record Row(Node node, long revision, long at) {
         }
-        // Jumps from chat to chat in the index instead of reading every message.
+        // Jumps from chat to chat in the index instead of reading every message, and a cross join, or
+        // SQLite would read every message after all, and the page for each.
         var rows = Rows.query(connection, "with recursive known (chat) as ("
                 + " select min(chat) from message where account_id = ?"
                 + " union all select (select min(m.chat) from message m where m.account_id = ? and m.chat > k.chat)"
@@ -206,7 +207,7 @@ public class LedgerReader {
                 + (inId.isEmpty() ? "" : " and lower(chat) like ? escape '!'") + "),"
                 + " page (chat, newest) as (select chat, newest from shown where newest is not null"
                 + " order by newest desc, chat limit ? offset ?)"
-                + " select p.chat, m.message_id, m.revision, p.newest from page p join message m on m.account_id = ?"
+                + " select p.chat, m.message_id, m.revision, p.newest from page p cross join message m where m.account_id = ?"
                 + " and m.chat = p.chat and m.at = p.newest and not m.hidden"
                 + " order by p.newest desc, p.chat, m.message_id desc",
                 row -> new Row(new Node(row.getString(1), row.getString(2)), row.getLong(3), row.getLong(4)),
