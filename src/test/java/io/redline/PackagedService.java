@@ -145,6 +145,15 @@ final class PackagedService implements AutoCloseable {
                 .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Ask for a command; its number. */
+    String command(String verb, String path, String body) throws IOException, InterruptedException {
+        var answer = client.send(HttpRequest.newBuilder(at(path)).header("Content-Type", "application/json")
+                .header("X-Operator", "anna").method(verb, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return String.valueOf(JSON.readValue(answer.body(), Map.class).get("commandId"));
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(at(path)).timeout(patience).build(),
                 HttpResponse.BodyHandlers.ofString());

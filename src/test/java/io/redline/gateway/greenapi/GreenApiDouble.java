@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +37,8 @@ public final class GreenApiDouble implements AutoCloseable {
 
     private final Map<String, GreenApiInstance> instances = new ConcurrentHashMap<>();
     private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private final Queue<String> lost = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicInteger> asking = new ConcurrentHashMap<>();
     private final Map<String, Integer> mostAsking = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -85,8 +90,20 @@ public final class GreenApiDouble implements AutoCloseable {
         hanging.add(idInstance);
     }
 
+    /** Take calls of one method and never answer them: before it is done, or after. */
+    public void hang(String idInstance, String method, boolean done) {
+        (done ? silent : hanging).add(idInstance + "/" + method);
+    }
+
     public void answer(String idInstance) {
-        hanging.remove(idInstance);
+        for (var some : List.of(hanging, silent)) {
+            some.removeIf(one -> one.equals(idInstance) || one.startsWith(idInstance + "/"));
+        }
+    }
+
+    /** How many calls of a method were taken that are never answered and not done. */
+    public long hung(String idInstance, String method) {
+        return lost.stream().filter((idInstance + "/" + method)::equals).count();
     }
 
     /** How many waited for notifications of an instance at once, at most. */
@@ -116,7 +133,9 @@ public final class GreenApiDouble implements AutoCloseable {
         if (!path.matches()) {
             return new Answer(404, "text/html", "<html><head><title>404 Not Found</title></head></html>");
         }
-        if (hanging.contains(path.group(1))) {
+        var method = path.group(1) + "/" + path.group(2);
+        if (hanging.contains(path.group(1)) || hanging.contains(method)) {
+            lost.add(method);
             return null;
         }
         var rest = path.group(4) == null ? "" : path.group(4);
@@ -134,7 +153,8 @@ public final class GreenApiDouble implements AutoCloseable {
                 now.decrementAndGet();
             }
         }
-        return instance.answer(verb, path.group(2), path.group(3), rest, query, body);
+        var answer = instance.answer(verb, path.group(2), path.group(3), rest, query, body);
+        return silent.contains(method) ? null : answer;
     }
 
     /** Wait for a notification, as a long poll does; if nothing at all is announced the real one returns at once. */
