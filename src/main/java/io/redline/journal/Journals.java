@@ -56,7 +56,7 @@ public class Journals {
     private final Clock clock;
     private final Duration period;
     private final JournalStore store;
-    private final ExecutorService threads = Executors.newCachedThreadPool(threads());
+    private final ExecutorService threads = Executors.newCachedThreadPool(threads("redline-journal-"));
 
     /** One account and when it is due. */
     private static final class Turn {
@@ -116,10 +116,11 @@ public class Journals {
         }
     }
 
-    private static ThreadFactory threads() {
+    /** Threads that keep no service from ending. */
+    static ThreadFactory threads(String name) {
         var number = new AtomicInteger();
         return work -> {
-            var thread = new Thread(work, "redline-journal-" + number.incrementAndGet());
+            var thread = new Thread(work, name + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };

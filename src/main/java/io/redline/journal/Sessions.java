@@ -44,11 +44,7 @@ public class Sessions {
     private final NotificationRoute route;
     private final Leases leases;
     private final Clock clock = Clock.systemUTC();
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
-        var thread = new Thread(work, "redline-session");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(Journals.threads("redline-session-"));
     /** The accounts that are being looked at. */
     private final Set<String> looksAt = ConcurrentHashMap.newKeySet();
     /** Why the last look at an account's session failed. */
