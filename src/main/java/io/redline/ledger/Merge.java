@@ -382,11 +382,12 @@ final class Merge {
         String previous = null;
         for (var edit : ordered) {
             var at = order(edit, sentAt);
-            while (!waiting.isEmpty() && waiting.get(0).at() != null && !isBefore(edit, at, waiting.get(0).at())) {
+            while (!waiting.isEmpty() && waiting.get(0).at() != null && at > waiting.get(0).at()) {
                 versions.add(deletion(versions, waiting.remove(0), deleted, fates));
             }
             var fate = fates.getOrDefault(edit, StatusLine.UNKNOWN);
-            var applied = isBefore(edit, at, deletedAt) && !fate.isFailure();
+            // Of one time, which mostly is one second, the edit was first: nobody edits what is gone.
+            var applied = at <= deletedAt && !fate.isFailure();
             var told = edit.best(Event.Edited.class, Event.Edited::text);
             if (applied) {
                 edited = true;
@@ -471,11 +472,6 @@ final class Merge {
             at = Objects.requireNonNull(twins.get(at));
         }
         return at.equals(root);
-    }
-
-    /** Of one time, which mostly is one second, an edit counts if a journal names it: there it is what the message says. */
-    private static boolean isBefore(Fact edit, long at, long deletedAt) {
-        return at < deletedAt || at == deletedAt && lastRead(edit) >= 0;
     }
 
     /** By time; where that is unknown, as if right after the posting. */

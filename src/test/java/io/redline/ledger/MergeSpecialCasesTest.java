@@ -148,7 +148,7 @@ class MergeSpecialCasesTest {
     @Test
     void deleteBoundsEdits() {
         var message = history().posted("M", "a").edited("M", "E1", "b").at(1).deleted("M", "D").at(2)
-                .edited("M", "E2", "c").at(2).message("M");
+                .edited("M", "E2", "c").at(3).message("M");
 
         assertThat(message.deleted()).isTrue();
         assertThat(message.text()).isEqualTo("b");
@@ -279,13 +279,12 @@ class MergeSpecialCasesTest {
     }
 
     @Test
-    void editOfTheSecondOfTheDeleteCountsIfAJournalNamesIt() {
-        var history = history().posted("M", "a").edited("M", "E", "b").at(2).deleted("M", "D").at(2);
-        assertThat(history.message("M").text()).isEqualTo("a");
-
-        var message = history.edited("M", "E", null).dated(null).readInJournalAt(130).message("M");
+    void editOfTheSecondOfTheDeleteWasFirst() {
+        var message = history().posted("M", "a").deleted("M", "D").at(2).edited("M", "E", "b").at(2).message("M");
         assertThat(message.text()).isEqualTo("b");
+        assertThat(message.deleted()).isTrue();
         assertThat(message.versions()).extracting(Version::eventId).containsExactly("M", "E", "D");
+        assertThat(message.versions()).extracting(Version::applied).containsOnly(true);
     }
 
     @Test
