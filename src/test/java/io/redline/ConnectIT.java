@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import io.redline.event.EventJson;
 import io.redline.gateway.greenapi.GreenApiDouble;
+import io.redline.gateway.greenapi.GreenApiInstance;
 
 /**
  * The packaged service with a gateway that goes through all it can go through, and the command that connects an account to
@@ -79,21 +81,33 @@ class ConnectIT {
     @Test
     void aMessageAndItsEditAreShownOnTheirWay_andNothingShowsTheToken() throws Exception {
         var instance = gateway.instance("1101000001", TOKEN, "whatsapp");
-        configure("redline.accounts.sales.intake=queue", "redline.accounts.sales.journal=false",
-                "quarkus.log.level=DEBUG");
-        redline.startAndAwait();
-        // Whatever can go wrong does, and is over again.
-        for (var trouble : List.of("404 {\"message\":\"Cannot GET /waInstance1101000001/receiveNotification/" + TOKEN
+        var settings = new ArrayList<>(List.of("redline.accounts.sales.intake=queue",
+                "redline.accounts.sales.journal=false", "quarkus.log.level=DEBUG"));
+        // Whatever can go wrong does, for an account each.
+        var troubles = List.of("404 {\"message\":\"Cannot GET /waInstance1101000001/receiveNotification/" + TOKEN
                 + "\"}", "500 <html>" + TOKEN + "</html>", "200 no JSON " + TOKEN, "200 {\"receiptId\":1,\"body\":{}}",
-                "429 " + TOKEN, "400 " + TOKEN)) {
-            instance.misbehave("receiveNotification", Integer.parseInt(trouble.substring(0, 3)), trouble.substring(4));
-            var asked = instance.calls("receiveNotification");
-            await().atMost(Duration.ofSeconds(60)).until(() -> instance.calls("receiveNotification") > asked);
+                "429 " + TOKEN, "400 " + TOKEN);
+        List<GreenApiInstance> troubled = new ArrayList<>();
+        for (var trouble : troubles) {
+            var id = String.valueOf(1101000011 + troubled.size());
+            var one = gateway.instance(id, TOKEN, "whatsapp");
+            one.misbehave("receiveNotification", Integer.parseInt(trouble.substring(0, 3)), trouble.substring(4));
+            var account = "redline.accounts.troubled-" + troubled.size();
+            settings.addAll(List.of(account + ".gateway=green-api", account + ".instance=" + id,
+                    account + ".url=" + gateway.url(), account + ".token=" + TOKEN, account + ".intake=queue",
+                    account + ".journal=false"));
+            troubled.add(one);
         }
-        instance.misbehave("deleteNotification", 404, "Cannot DELETE /" + TOKEN);
-        instance.behave();
-        gateway.hang("1101000001");
-        gateway.answer("1101000001");
+        // Its notification is taken, and stays where it was.
+        troubled.get(0).receive(CHAT, "text");
+        troubled.get(0).misbehave("deleteNotification", 404, "Cannot DELETE /" + TOKEN);
+        configure(settings.toArray(String[]::new));
+        redline.startAndAwait();
+        for (var one : troubled) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> one.calls("receiveNotification") > 1);
+            one.behave("receiveNotification");
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> troubled.get(0).calls("deleteNotification") > 0);
 
         var out = folder.resolve("connect.log");
         var command = redline.run(out, "connect", "sales");

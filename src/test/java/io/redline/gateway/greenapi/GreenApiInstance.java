@@ -236,6 +236,10 @@ public final class GreenApiInstance {
         orders.put(method, Answer.text(status, body));
     }
 
+    public synchronized void behave(String method) {
+        orders.remove(method);
+    }
+
     public synchronized void behave() {
         orders.clear();
         deaf.clear();
