@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -34,7 +35,10 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 
-/** A real broker, of its own process so that it can be killed, which is its own controller (KRaft). */
+/**
+ * A real broker, of its own process so that it can be killed, which is its own controller (KRaft). Tests reach it openly;
+ * {@link #guarded()} is for whoever comes by TLS and with a name and a password.
+ */
 public final class KafkaBroker implements AutoCloseable {
 
     static final int PARTITIONS = 4;
@@ -43,8 +47,11 @@ public final class KafkaBroker implements AutoCloseable {
 
     private static final int ATTEMPTS = 3;
 
+    private static final String PASSWORD = "what-brokers-ask-for";
+
     private final Path folder;
     private int port;
+    private int guardedPort;
     private @Nullable Process process;
 
     /** @param folder its data, which outlives it */
@@ -54,16 +61,23 @@ public final class KafkaBroker implements AutoCloseable {
 
     private void configure() {
         port = FreePort.find();
+        guardedPort = FreePort.find();
         try {
             Files.createDirectories(folder);
+            makeCertificate();
             Files.writeString(folder.resolve("server.properties"), """
                     process.roles=broker,controller
                     node.id=1
                     controller.quorum.voters=1@127.0.0.1:%1$d
-                    listeners=PLAINTEXT://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%1$d
-                    advertised.listeners=PLAINTEXT://127.0.0.1:%2$d
+                    listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%1$d
+                    advertised.listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d
                     controller.listener.names=CONTROLLER
-                    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+                    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,GUARDED:SASL_SSL,CONTROLLER:PLAINTEXT
+                    listener.name.guarded.ssl.keystore.location=%6$s
+                    listener.name.guarded.ssl.keystore.password=%7$s
+                    listener.name.guarded.ssl.keystore.type=PKCS12
+                    listener.name.guarded.sasl.enabled.mechanisms=SCRAM-SHA-512
+                    listener.name.guarded.scram-sha-512.sasl.jaas.config=%8$s required;
                     log.dirs=%3$s
                     num.partitions=%4$d
                     offsets.topic.num.partitions=1
@@ -71,16 +85,36 @@ public final class KafkaBroker implements AutoCloseable {
                     transaction.state.log.replication.factor=1
                     transaction.state.log.min.isr=1
                     group.initial.rebalance.delay.ms=0
-                    """.formatted(FreePort.find(), port, folder.resolve("data-" + port), PARTITIONS));
+                    """.formatted(FreePort.find(), port, folder.resolve("data-" + port), PARTITIONS, guardedPort,
+                    folder.resolve("broker.p12"), PASSWORD, ScramLoginModule.class.getName()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private void makeCertificate() throws IOException {
+        if (Files.notExists(folder.resolve("broker.p12"))) {
+            keytool("-genkeypair", "-alias", "broker", "-keyalg", "EC", "-dname", "CN=broker", "-ext",
+                    "SAN=ip:127.0.0.1", "-validity", "2");
+            keytool("-exportcert", "-alias", "broker", "-rfc", "-file", folder.resolve("broker.pem").toString());
+        }
+    }
+
+    private void keytool(String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-keystore", folder.resolve("broker.p12").toString(), "-storetype", "PKCS12",
+                "-storepass", PASSWORD));
+        var process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile()).start();
+        assertThat(process.onExit().join().exitValue()).as("keytool, whose log is in %s", folder).isZero();
+    }
+
     /** The broker's own process. */
     public static void main(String... arguments) {
         if (Files.notExists(Path.of(arguments[1]))) {
-            StorageTool.execute(new String[]{"format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", arguments[0]}, System.out);
+            StorageTool.execute(new String[]{"format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", arguments[0],
+                    "--add-scram", "SCRAM-SHA-512=[name=redline,password=" + PASSWORD + "]"}, System.out);
         }
         Kafka.main(new String[]{arguments[0]});
     }
@@ -146,6 +180,22 @@ public final class KafkaBroker implements AutoCloseable {
 
     String brokers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Where it is reached with what {@link #login()} says. */
+    String guarded() {
+        return "127.0.0.1:" + guardedPort;
+    }
+
+    /** What Kafka's own programs take as {@code --command-config}. */
+    String login() {
+        return """
+                security.protocol=SASL_SSL
+                ssl.truststore.type=PEM
+                ssl.truststore.location=%s
+                sasl.mechanism=SCRAM-SHA-512
+                sasl.jaas.config=%s required username="redline" password="%s";
+                """.formatted(folder.resolve("broker.pem"), ScramLoginModule.class.getName(), PASSWORD);
     }
 
     @Override

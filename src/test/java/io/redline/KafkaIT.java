@@ -23,7 +23,10 @@ import io.redline.endpoint.Notifications;
 import io.restassured.path.json.JsonPath;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-/** The inbox kafka and the endpoint kafka, packaged, at a real broker: whoever dies, nothing acknowledged is lost. */
+/**
+ * The inbox kafka and the endpoint kafka, packaged, at a real broker that asks for TLS and a login: whoever dies, nothing
+ * acknowledged is lost.
+ */
 class KafkaIT {
 
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -87,7 +90,7 @@ class KafkaIT {
             var told = broker.read(OUT);
             assertThat(told.stream().map(KafkaIT::message)).containsAll(acknowledged);
             expectCloudEvent(told.stream().filter(one -> message(one).equals("SMALL")).findFirst().orElseThrow());
-            assertThat(service.log()).doesNotContain("71000000000", "Hello ");
+            assertThat(service.log()).doesNotContain("71000000000", "Hello ", "what-brokers-ask-for");
             assertThat(service.management("/observe/metrics").body()).contains("redline_inbox_lag");
         }
     }
@@ -147,10 +150,10 @@ class KafkaIT {
 
     private String[] settings(String... more) throws IOException {
         var file = Files.createDirectories(folder).resolve("client.properties");
-        Files.writeString(file, "security.protocol=PLAINTEXT\nreconnect.backoff.max.ms=500\n");
+        Files.writeString(file, broker.login() + "reconnect.backoff.max.ms=500\n");
         return new String[]{String.join("\n", more), "redline.outbox.max-wait=3s", "redline.inbox=kafka",
-                "redline.inbox.kafka.brokers=" + broker.brokers(), "redline.inbox.kafka.properties=" + file,
-                "redline.route.messages=kafka", "redline.endpoint.kafka.brokers=" + broker.brokers(),
+                "redline.inbox.kafka.brokers=" + broker.guarded(), "redline.inbox.kafka.properties=" + file,
+                "redline.route.messages=kafka", "redline.endpoint.kafka.brokers=" + broker.guarded(),
                 "redline.endpoint.kafka.topic=" + OUT, "redline.endpoint.kafka.properties=" + file,
                 "redline.endpoint.kafka.retry.max-delay=2s"};
     }
