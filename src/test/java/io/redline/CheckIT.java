@@ -43,13 +43,7 @@ class CheckIT {
 
     private Path copiedRoutes() throws IOException {
         var copy = folder.resolve("routes");
-        try (var files = Files.walk(Path.of("routes"))) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                var to = copy.resolve(Path.of("routes").relativize(file).toString());
-                Files.createDirectories(to.getParent());
-                Files.copy(file, to);
-            }
-        }
+        PackagedService.copyRoutes(copy);
         return copy;
     }
 

@@ -4,13 +4,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +34,22 @@ import com.microsoft.playwright.options.ColorScheme;
 /** The console of the packaged service in a real Chromium, used as a person would. No page may complain of anything. */
 class ConsoleIT {
 
+    private static final Logger LOG = Logger.getLogger(ConsoleIT.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOKEN = "a-token-for-people";
+    /** How one knows an element again, though its page is drawn anew. */
+    private static final String NAME = "const name = e => [e.localName, e.id, e.getAttribute('href'), e.name, e.value,"
+            + " e.getAttribute('aria-label'), e.textContent.trim().slice(0, 40)].filter(part => part).join(' ');";
+    /** What has the keyboard, and whether one sees that. */
+    private static final String FOCUSED = "(() => {" + NAME + " const e = document.activeElement;"
+            + " if (!e || e === document.body) return '';"
+            + " const box = e.getBoundingClientRect(); const seen = getComputedStyle(e).outlineStyle !== 'none'"
+            + " && box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0"
+            + " && box.left < innerWidth && box.top < innerHeight; return seen ? name(e) : 'not seen: ' + name(e); })()";
+    /** All that one can come to by Tab after the first link, which skips to the content. */
+    private static final String FOCUSABLE = "(() => {" + NAME + " return [...document.querySelectorAll("
+            + "'a[href], button, input:not([type=hidden]), select, summary, [tabindex=\"0\"]')]"
+            + ".filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled).slice(1).map(name); })()";
     private static final List<Path> CHROMIUMS = List.of(Path.of("/usr/bin/chromium"), Path.of(
             "/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
     private static final Path FOLDER = OnSqlite.newFolder();
@@ -67,13 +84,7 @@ class ConsoleIT {
 
     /** Those that are shipped, and an endpoint whose deliveries are parked until a file says otherwise. */
     private static void copyRoutes() throws Exception {
-        try (var files = Files.walk(Path.of("routes"))) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                var copy = ROUTES.resolve(Path.of("routes").relativize(file));
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
-        }
+        PackagedService.copyRoutes(ROUTES);
         Files.writeString(ROUTES.resolve("endpoints/broken.camel.yaml"), """
                 - route:
                     id: endpoint-broken
@@ -261,10 +272,32 @@ class ConsoleIT {
         assertThat((Boolean) page.evaluate("(() => { const all = [...document.querySelectorAll('.message .text')]"
                 + ".map(e => +e.textContent.match(/\\d+/)[0]);"
                 + " return all.every((n, i) => i === 0 || n === all[i - 1] + 1); })()")).isTrue();
+        measureFrames();
         page.locator("#to-newest").click();
         assertThat(bubble("number 100000.")).isVisible();
         posted("LAST", 1738566600, "the very last");
         assertThat(bubble("the very last")).isInViewport();
+    }
+
+    /**
+     * How long frames take while one scrolls up without rest, two windows a second, for {@code -Dredline.frames=} seconds. It is
+     * said, and asserted nowhere: it depends on the machine.
+     */
+    @SuppressWarnings("unchecked")
+    private void measureFrames() {
+        var seconds = Integer.getInteger("redline.frames", 0);
+        if (seconds == 0) {
+            return;
+        }
+        var times = ((List<Number>) page.evaluate("seconds => new Promise(done => {"
+                + " const box = document.getElementById('messages'); const times = [];"
+                + " let last = performance.now(); const end = last + seconds * 1000;"
+                + " const step = now => { times.push(now - last); box.scrollTop -= (now - last) * 1.4; last = now;"
+                + " if (now < end) requestAnimationFrame(step); else done(times); }; requestAnimationFrame(step); })",
+                seconds)).stream().mapToDouble(Number::doubleValue).sorted().toArray();
+        LOG.infof("%d frames in %d s, down to message %d: half within %.1f ms, 95 of 100 within %.1f, 99 within %.1f,"
+                + " the longest %.1f.", times.length, seconds, oldest(), times[times.length / 2],
+                times[times.length * 95 / 100], times[times.length * 99 / 100], times[times.length - 1]);
     }
 
     private int oldest() {
@@ -332,6 +365,103 @@ class ConsoleIT {
                 assertThat(delivered.count()).isGreaterThanOrEqualTo(2);
             }
         });
+    }
+
+    @Test
+    void whatNoRouteCouldRead_isRedOnFlow_andSentAgainFromThere() throws Exception {
+        assertThat(REDLINE.post("sales", "{\"typeWebhook\":\"unheardOf\"}").statusCode()).isEqualTo(200);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Flow")).click();
+        var box = page.locator("#unread-green-api");
+        assertThat(box).containsText("1 parked");
+        assertThat(box.locator("rect")).hasCSS("stroke", "rgb(179, 38, 30)");
+        box.focus();
+        page.keyboard().press("Enter");
+        page.waitForURL("**/console/endpoints/translator");
+        page.getByText("Send all again").click();
+        assertThat(page.locator("#standing")).containsText("1 of 1 looked at");
+    }
+
+    /** What stands on each page, with something to show: the pages as people come to them. */
+    private Map<String, String> pages() throws Exception {
+        posted("A", 1738566600, "Three tickets, 30 euro each.");
+        edited("A", "A2", 1738566660, "Three tickets, 25 euro each.");
+        posted("B", 1738566700, "And one more");
+        deleted("B", "B2", 1738566720);
+        assertThat(REDLINE.post("sales", "{\"typeWebhook\":\"unheardOf\"}").statusCode()).isEqualTo(200);
+        var conversation = "/console/conversations/sales/" + BlackBox.encoded(chat);
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("chats", "/console/conversations/sales");
+        pages.put("conversation", conversation);
+        pages.put("history", conversation + "?message=A");
+        pages.put("flow", "/console/flow");
+        pages.put("branch", "/console/flow/text-out");
+        pages.put("endpoints", "/console/endpoints");
+        pages.put("endpoint", "/console/endpoints/translator");
+        pages.put("accounts", "/console/accounts");
+        pages.put("routes", "/console/routes");
+        pages.put("a page that is not there", "/console/endpoints/nobody");
+        return pages;
+    }
+
+    @Test
+    void everyPage_keepsTheRulesOfAccessibility() throws Exception {
+        String rules;
+        try (var file = ConsoleIT.class.getResourceAsStream("/axe.min.js")) {
+            rules = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        var pages = pages();
+        var wrong = new ArrayList<String>();
+        for (var options : List.of(new Browser.NewContextOptions().setViewportSize(1280, 800),
+                new Browser.NewContextOptions().setViewportSize(360, 740).setColorScheme(ColorScheme.DARK))) {
+            open(options);
+            for (var one : pages.entrySet()) {
+                page.navigate(REDLINE.url() + one.getValue());
+                wrong.addAll(broken(rules, one.getKey(), options));
+            }
+            page.evaluate("document.querySelector('.out').submit()");
+            assertThat(page.getByLabel("Token")).isVisible();
+            wrong.addAll(broken(rules, "signing in", options));
+        }
+        complaints.removeIf(one -> one.contains("404"));
+        assertThat(wrong).isEmpty();
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> broken(String rules, String what, Browser.NewContextOptions options) {
+        // The page's policy forbids scripts from elsewhere to its own, not to who looks at it.
+        page.evaluate(rules);
+        var found = (List<String>) page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(all =>"
+                + " all.violations.flatMap(rule => rule.nodes.map(node =>"
+                + " rule.id + ' at ' + node.target + ': ' + node.failureSummary)))");
+        return found.stream().map(one -> what + " (" + options.viewportSize.get().width + "): " + one).toList();
+    }
+
+    @Test
+    void everyPage_canBeWalkedThroughByKeyboard() throws Exception {
+        for (var one : pages().entrySet()) {
+            page.navigate(REDLINE.url() + one.getValue());
+            page.keyboard().press("Tab");
+            assertThat(page.locator(".skip")).isFocused();
+            List<String> walked = new ArrayList<>();
+            for (int i = 0; i < 400 && (i == 0 || !walked.get(walked.size() - 1).isEmpty()); i++) {
+                page.keyboard().press("Tab");
+                walked.add((String) page.evaluate(FOCUSED));
+            }
+            assertThat(walked).as(one.getKey()).noneMatch(focused -> focused.startsWith("not seen"));
+            // All that can be chosen, in the order in which one reads it; and then the page is left.
+            assertThat(walked.subList(0, walked.size() - 1)).as(one.getKey()).isEqualTo(page.evaluate(FOCUSABLE));
+        }
+        complaints.removeIf(one -> one.contains("404"));
+        page.navigate(REDLINE.url() + "/console/endpoints");
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("main")).isFocused();
+        // What is drawn anew every few seconds takes the place of what it was.
+        var link = page.locator("#endpoint-broken");
+        link.focus();
+        page.evaluate("document.getElementById('sheet').dataset.old = 'old'");
+        assertThat(page.locator("#sheet[data-old]")).hasCount(0);
+        assertThat(link).isFocused();
     }
 
     @Test

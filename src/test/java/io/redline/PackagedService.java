@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -65,6 +67,18 @@ final class PackagedService implements AutoCloseable {
                 redline.accounts.support.instance=7103000000
                 """.formatted(String.join("\n", settings), port, managementPort, routes.toAbsolutePath()));
         return this;
+    }
+
+    /** The shipped routes in a folder of a test's own. */
+    static void copyRoutes(Path to) throws IOException {
+        var routes = Path.of("routes");
+        try (var files = Files.walk(routes)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var copy = to.resolve(routes.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
     }
 
     /** How long whoever asks it waits for an answer, as a load balancer does that has others to ask. */
@@ -180,6 +194,18 @@ final class PackagedService implements AutoCloseable {
 
     HttpResponse<String> health(String check) throws IOException, InterruptedException {
         return management("/observe/health" + check);
+    }
+
+    /** What a page that is left open is told, line by line, for as long as the service lives. */
+    Queue<String> live(String path) {
+        Queue<String> lines = new ConcurrentLinkedQueue<>();
+        client.sendAsync(HttpRequest.newBuilder(at(path)).build(), HttpResponse.BodyHandlers.ofLines())
+                .thenAcceptAsync(answer -> answer.body().forEach(lines::add), task -> {
+                    var reader = new Thread(task, "live");
+                    reader.setDaemon(true);
+                    reader.start();
+                });
+        return lines;
     }
 
     HttpResponse<String> management(String path) throws IOException, InterruptedException {

@@ -1,22 +1,33 @@
 package io.redline;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import com.github.tomakehurst.wiremock.http.HttpHeader;
+import com.standardwebhooks.Webhook;
 
 import io.restassured.path.json.JsonPath;
 
@@ -28,6 +39,8 @@ class PackagedServiceIT {
 
     private static final int SENDERS = 8;
     private static final int KILLS = 3;
+    private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString("a secret of 24 characters"
+            .getBytes(StandardCharsets.UTF_8));
 
     private final Path folder = OnSqlite.newFolder();
     private final PackagedService redline = new PackagedService(folder);
@@ -58,6 +71,119 @@ class PackagedServiceIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> "[]".equals(redline.get("/api/deliveries?state=owed").body()));
         assertThat(redline.get("/api/openapi").body()).contains("/api/accounts");
+    }
+
+    /** Whatever an executable may lack that the jar has: each door, endpoint, page and file is tried once. */
+    @Test
+    void everyDoorEndpointAndFile_isThere() throws Exception {
+        var routes = folder.resolve("routes");
+        PackagedService.copyRoutes(routes);
+        var crm = "jdbc:sqlite:" + folder.resolve("crm.db");
+        try (var store = DriverManager.getConnection(crm); var statement = store.createStatement()) {
+            statement.executeUpdate(Files.readString(Path.of("routes/endpoints/database.sql")));
+        }
+        try (var receiver = new Receiver()) {
+            redline.configure(routes, "redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"),
+                    "redline.route.messages=http,database", "redline.endpoint.database.url=" + crm,
+                    "redline.endpoint.http.url=" + receiver.url(), "redline.endpoint.http.secret=" + SECRET,
+                    "redline.accounts.shop.gateway=waha", "redline.accounts.shop.instance=default",
+                    "redline.accounts.shop.webhook-secret=my-secret-key", "redline.accounts.bot.gateway=aitu",
+                    "redline.accounts.bot.instance=804d1bbd-901f-470a-b1b8-1859277a7803",
+                    "redline.accounts.bot.webhook-token=a-token");
+            redline.startAndAwait();
+
+            assertThat(post(1)).isEqualTo(200);
+            var waha = Waha.sample("message-webjs-text");
+            for (var key : Map.of("another-key", 401, "my-secret-key", 200).entrySet()) {
+                assertThat(given().baseUri(redline.url()).contentType("application/json").body(waha)
+                        .header("X-Webhook-Hmac-Algorithm", "sha512")
+                        .header("X-Webhook-Hmac", Waha.hmac(key.getKey(), waha)).post("/webhooks/waha/shop").statusCode())
+                        .isEqualTo(key.getValue());
+            }
+            assertThat(given().baseUri(redline.url()).header("Authorization", "Bearer a-token")
+                    .body(Files.readAllBytes(Path.of("src/test/resources/aitu/message-text.json")))
+                    .post("/webhooks/aitu/bot").asString()).isEqualTo("{\"updates\":[]}");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> receiver.requests().size() == 3);
+            for (var request : receiver.requests()) {
+                new Webhook(SECRET).verify(request.getBodyAsString(), request.getHeaders().all().stream()
+                        .collect(Collectors.toMap(HttpHeader::key, HttpHeader::values)));
+                assertThat(JsonPath.from(request.getBodyAsString()).getString("type")).isEqualTo(
+                        "redline.message.posted");
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> "[]".equals(redline.get("/api/deliveries?state=owed")
+                    .body()));
+            try (var store = DriverManager.getConnection(crm);
+                    var statement = store.createStatement();
+                    var rows = statement.executeQuery("select account || ': ' || text from redline_message order by 1")) {
+                List<String> copied = new ArrayList<>();
+                while (rows.next()) {
+                    copied.add(rows.getString(1));
+                }
+                assertThat(copied).containsExactly("bot: test1", "sales: Hello 1", "shop: Hi there!");
+            }
+
+            // Pages, what they need, and contracts.
+            var page = redline.get("/console/flow").body();
+            assertThat(page).contains("id=\"flow\"", "green-api", "waha", "aitu");
+            var links = Pattern.compile("(?:src|href)=\"(/(?:webjars|console/assets)/[^\"]+)\"").matcher(page).results()
+                    .map(found -> found.group(1)).toList();
+            assertThat(links).hasSizeGreaterThan(3);
+            for (var link : links) {
+                assertThat(redline.get(link).statusCode()).as(link).isEqualTo(200);
+            }
+            try (var schemas = Files.list(Path.of("src/main/resources/META-INF/resources/schemas"))) {
+                for (var schema : schemas.toList()) {
+                    assertThat(redline.get("/schemas/" + schema.getFileName()).body()).isEqualTo(Files.readString(
+                            schema));
+                }
+            }
+            assertThat(redline.management("/observe/metrics").body()).contains("redline_deliveries_total");
+
+            expectRouteOfOnesOwn(routes);
+        }
+    }
+
+    /** A file that comes while the service runs, with a kamelet and what its expressions call. */
+    private void expectRouteOfOnesOwn(Path routes) throws Exception {
+        Files.writeString(routes.resolve("own.camel.yaml"), """
+                - route:
+                    id: own
+                    description: Say what notifications in a folder mean
+                    from:
+                      id: own-from
+                      uri: file
+                      parameters:
+                        directoryName: "%s"
+                      steps:
+                        - convertBodyTo:
+                            id: own-text
+                            type: java.lang.String
+                        - to:
+                            id: own-events
+                            description: What happened
+                            uri: kamelet:chat-event-transform-action
+                            parameters:
+                              gateway: green-api
+                        - setBody:
+                            id: own-answer
+                            expression:
+                              simple:
+                                expression: "${body.length()} ${body}"
+                        - to:
+                            id: own-out
+                            description: Beside it
+                            uri: file
+                            parameters:
+                              directoryName: "%s"
+                """.formatted(folder.resolve("in"), folder.resolve("out")));
+        await().atMost(Duration.ofSeconds(60)).until(() -> redline.get("/api/routes").body().contains("\"own\""));
+        var written = folder.resolve("in").resolve("notification.part");
+        Files.writeString(written, BlackBox.sampleText("incoming-edited"));
+        Files.move(written, written.resolveSibling("notification.json"));
+        var events = folder.resolve("out").resolve("notification.json");
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(events) && Files.size(events) > 0);
+        assertThat(Files.readString(events)).matches("(?s)\\d+ \\[\\{.*").contains("\"kind\":\"edited\"");
     }
 
     @Test

@@ -26,6 +26,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 
 /** A receiver of the shipped endpoint http, which remembers what arrived in the order in which it did. */
 final class Receiver implements AutoCloseable {
@@ -89,6 +90,11 @@ final class Receiver implements AutoCloseable {
         var events = new ArrayList<>(server.getAllServeEvents());
         Collections.reverse(events);
         return events.stream().map(event -> known.computeIfAbsent(event.getId(), id -> Arrival.of(event))).toList();
+    }
+
+    /** The requests themselves, the newest first. */
+    List<LoggedRequest> requests() {
+        return server.getAllServeEvents().stream().map(ServeEvent::getRequest).toList();
     }
 
     Set<String> messages() {

@@ -54,6 +54,7 @@ class ReplicasIT {
             var others = List.of(second.start(), third.start());
             second.awaitReady(others.get(0));
             third.awaitReady(others.get(1));
+            expectShownByAnother(second, third);
 
             // So slow that it always has more in hand than it sends at once.
             receiver.answers(any(urlPathEqualTo("/hook/1")), aResponse().withStatus(200).withFixedDelay(300));
@@ -94,6 +95,19 @@ class ReplicasIT {
             expectAllOf(load, receiver, second);
             assertThat(gateway.mostAsking(INSTANCE)).as("questions to one queue at once").isOne();
         }
+    }
+
+    /** What one takes changes the pages that another serves. */
+    private static void expectShownByAnother(PackagedService page, PackagedService door) throws Exception {
+        var told = page.live("/console/live?account=sales&chat=70000000000%40c.us&after=0");
+        await().atMost(LONG).until(() -> told.stream().anyMatch(line -> line.startsWith("id: ")));
+        assertThat(door.post("sales", """
+                {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001},
+                 "timestamp":1738566600,"idMessage":"SHOWN","senderData":{"chatId":"70000000000@c.us"},
+                 "messageData":{"typeMessage":"textMessage","textMessageData":{"textMessage":"told elsewhere"}}}""")
+                .statusCode()).isEqualTo(200);
+        await().atMost(LONG).until(() -> told.stream().anyMatch(line -> line.startsWith("data: ")
+                && line.contains("told elsewhere")));
     }
 
     private PackagedService replica(int number, EmbeddedPostgres server, GreenApiDouble gateway, Receiver receiver)

@@ -50,16 +50,18 @@ record EndpointLine(String name, String path, boolean served, @Nullable Moment p
     /**
      * A replay and how far it is.
      *
-     * @param percent of what there was to look at
+     * @param looked how many it has looked at
+     * @param total of how many, {@code null} before they are counted
      */
-    record Progress(String id, boolean done, String owed, int percent, Moment begun, @Nullable Moment ended) {
+    record Progress(String id, boolean done, String owed, long looked, @Nullable Long total, Moment begun,
+            @Nullable Moment ended) {
 
         static Progress of(Map<String, Object> replay) {
-            var last = Long.parseLong(Json.known(replay, "last"));
-            var position = Long.parseLong(Json.known(replay, "position"));
-            var done = "done".equals(replay.get("state"));
-            return new Progress(Json.known(replay, "id"), done, Json.known(replay, "owed"),
-                    done || last == 0 ? 100 : (int) (100 * position / last), Moment.of(Json.known(replay, "createdAt")),
+            var total = Json.text(replay, "total");
+            return new Progress(Json.known(replay, "id"), "done".equals(replay.get("state")),
+                    Json.known(replay, "owed"),
+                    Long.parseLong(Json.known(replay, "looked")), total == null ? null : Long.valueOf(total),
+                    Moment.of(Json.known(replay, "createdAt")),
                     Moment.ofNullable(replay.get("endedAt")));
         }
     }

@@ -4,9 +4,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** The routes as they run, drawn: gateways, their branches, channels and endpoints, from left to right. */
-record Flow(int width, int height, List<Box> gateways, List<Branch> branches, List<Box> channels, List<Box> endpoints,
-        List<Arrow> arrows) {
+/**
+ * The routes as they run, drawn: gateways, their branches, channels and endpoints, from left to right.
+ *
+ * @param unread where what no route could read ended up, one for each gateway that has such
+ */
+record Flow(int width, int height, List<Box> gateways, List<Branch> branches, List<Branch> unread, List<Box> channels,
+        List<Box> endpoints, List<Arrow> arrows) {
 
     /** A gateway, a channel or an endpoint. */
     record Box(String name, int x, int y, int width, int height, long count, @Nullable Long rate, long bad,

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.GET;
@@ -38,6 +39,7 @@ import io.redline.http.Sessions;
 import io.redline.ledger.Endpoints;
 import io.redline.operation.EndpointOverview;
 import io.redline.operation.EndpointOverview.Status;
+import io.redline.outbox.Deliveries;
 import io.smallrye.common.annotation.Blocking;
 
 /** How notifications go through the routes, as Camel runs them just now, and how many. */
@@ -50,6 +52,7 @@ public class FlowPages {
     private static final int ROOM = 46;
     private static final int TOP = 34;
     private static final String DIRECT = "direct:";
+    private static final String UNREAD = "Notifications that are parked until a route can read them";
 
     private final ModelCamelContext camel;
     private final Accounts accounts;
@@ -109,31 +112,43 @@ public class FlowPages {
         var channels = List.copyOf(endpointsOf.keySet());
         Set<String> named = new LinkedHashSet<>();
         endpointsOf.values().forEach(named::addAll);
+        // What no channel names any more, and still has to be seen to.
+        overview.all().stream().filter(one -> one.parked() + one.orphaned() > 0).map(Status::name)
+                .filter(name -> !name.equals(Deliveries.TRANSLATOR)).forEach(named::add);
+        var unread = overview.unread();
 
         List<Branch> branches = new ArrayList<>();
         Map<String, int[]> spans = new LinkedHashMap<>();
         Map<String, Long> counts = new HashMap<>();
         Map<String, Long> failures = new HashMap<>();
+        List<Branch> unreadable = new ArrayList<>();
         var y = TOP;
-        for (var one : found) {
-            var span = spans.get(one.gateway());
-            if (span == null && !spans.isEmpty()) {
+        for (var gateway : accounts.all().stream().map(Account::gateway).distinct().toList()) {
+            var begun = y;
+            for (var one : found.stream().filter(branch -> branch.gateway().equals(gateway)).toList()) {
+                var step = traffic.step(one.id());
+                branches.add(new Branch(branch(one.id().replaceFirst("-out$", ""), y, step.count(), rates.perMinute(
+                        "step " + one.id(), step.count()), step.failed(), "/console/flow/" + Paths.encoded(one.id())),
+                        one.title(), gateway, one.channel()));
+                for (var name : List.of("gateway " + gateway, "channel " + one.channel())) {
+                    counts.merge(name, step.count(), Long::sum);
+                    failures.merge(name, step.failed(), Long::sum);
+                }
                 y += ROW;
             }
-            spans.computeIfAbsent(one.gateway(), name -> new int[]{Integer.MAX_VALUE, 0});
-            var step = traffic.step(one.id());
-            var box = new Box(one.id().replaceFirst("-out$", ""), 190, y, 280, ROW - 4, step.count(),
-                    rates.perMinute("step " + one.id(), step.count()), step.failed(), null,
-                    "/console/flow/" + Paths.encoded(one.id()));
-            branches.add(new Branch(box, one.title(), one.gateway(), one.channel()));
-            spans.get(one.gateway())[0] = Math.min(spans.get(one.gateway())[0], y);
-            spans.get(one.gateway())[1] = y + ROW - 4;
-            for (var name : List.of("gateway " + one.gateway(), "channel " + one.channel())) {
-                counts.merge(name, step.count(), Long::sum);
-                failures.merge(name, step.failed(), Long::sum);
+            long parked = unread.getOrDefault(gateway, 0L);
+            if (parked > 0) {
+                unreadable.add(new Branch(branch("no route could read it", y, parked, null, parked,
+                        EndpointLine.PATH + Deliveries.TRANSLATOR), UNREAD, gateway, ""));
+                failures.merge("gateway " + gateway, parked, Long::sum);
+                y += ROW;
             }
-            y += ROW;
+            if (y > begun) {
+                spans.put(gateway, new int[]{begun, y - 4});
+                y += ROW;
+            }
         }
+        y -= spans.isEmpty() ? 0 : ROW;
         List<Box> gateways = new ArrayList<>();
         spans.forEach((name, span) -> gateways.add(box(name, "gateway " + name, 12, (span[0] + span[1]) / 2 - 17, 130,
                 counts, failures, null)));
@@ -148,8 +163,12 @@ public class FlowPages {
         for (var name : named) {
             ends.add(endpoint(name, at(index++, named.size(), height)));
         }
-        return new Flow(1080, height, gateways, branches, boxes, ends, arrows(gateways, branches, boxes, ends,
-                endpointsOf));
+        return new Flow(1080, height, gateways, branches, unreadable, boxes, ends, arrows(gateways,
+                Stream.concat(branches.stream(), unreadable.stream()).toList(), boxes, ends, endpointsOf));
+    }
+
+    private static Box branch(String name, int y, long count, @Nullable Long rate, long bad, String path) {
+        return new Box(name, 190, y, 280, ROW - 4, count, rate, bad, null, path);
     }
 
     private static int at(int index, int of, int height) {

@@ -32,6 +32,7 @@ public class Ledger {
     private final Database database;
     private final boolean erase;
     private final Map<String, Long> accountIds = new ConcurrentHashMap<>();
+    private final Heard heard = new Heard();
 
     Ledger(Database database, Accounts accounts, @ConfigProperty(name = "redline.ledger.on-delete") String onDelete) {
         if (!List.of("keep", "erase").contains(onDelete)) {
@@ -53,6 +54,12 @@ public class Ledger {
 
     /** An account is its gateway and instance; if it was renamed, its history goes along. */
     private static long register(Connection connection, Account account) throws SQLException {
+        // Mostly it is there, and its row is written all the time by whoever hears of it: to be left alone.
+        var known = Rows.query(connection, "select id from account where gateway = ? and instance = ? and name = ?",
+                row -> row.getLong(1), account.gateway(), account.instance(), account.name());
+        if (!known.isEmpty()) {
+            return known.get(0);
+        }
         Rows.update(connection, "insert into account (id, name, gateway, instance)"
                 + " select coalesce(max(id), 0) + 1, ?, ?, ? from account where true"
                 + " on conflict (gateway, instance) do update set name = excluded.name",
@@ -109,7 +116,10 @@ public class Ledger {
      * @throws SQLException if the store refuses or fails; nothing of this call may then be committed
      */
     public List<Recorded> record(Pipeline pipeline, Positions positions, List<Submission> batch) throws SQLException {
-        return new Recording(pipeline, positions, this::idOf, erase).record(batch);
+        var recorded = new Recording(pipeline, positions, this::idOf, erase).record(batch);
+        // Not earlier: the accounts are locked by now, so that nobody waits for these rows.
+        heard.note(pipeline, batch, this::idOf);
+        return recorded;
     }
 
     /** The same, all of it written when this returns. */

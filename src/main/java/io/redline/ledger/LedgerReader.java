@@ -39,8 +39,6 @@ public class LedgerReader {
 
     /** So many chats are looked through for a name at once. */
     private static final int LOOKED_THROUGH = 500;
-    /** So many events are looked through for the last notification of each account. */
-    private static final int LAST_HEARD = 5_000;
 
     private final Database database;
     private final Ledger ledger;
@@ -294,17 +292,12 @@ public class LedgerReader {
         return database.read(connection -> canonical(connection, account, chat));
     }
 
-    /**
-     * By name of the account, when we last heard of it by a notification, in UNIX milliseconds. Only the newest events are looked
-     * at: an account that is not among them has been silent for long.
-     */
+    /** By name of the account, when we last heard of it by a notification, in UNIX milliseconds; to the second. */
     public Map<String, Long> heard() {
         return database.read(connection -> {
             Map<String, Long> heard = new HashMap<>();
-            Rows.query(connection, "select a.name, max(e.received_at) from (select account_id, received_at, source"
-                    + " from event order by id desc limit ?) e join account a on a.id = e.account_id"
-                    + " where e.source in ('webhook', 'queue') group by a.name",
-                    row -> heard.put(row.getString(1), row.getLong(2)), LAST_HEARD);
+            Rows.query(connection, "select name, heard_at from account where heard_at is not null",
+                    row -> heard.put(row.getString(1), row.getLong(2)));
             return heard;
         });
     }

@@ -39,6 +39,7 @@ public class EndpointOverview {
     private final Deliveries deliveries;
     private final MeterRegistry metrics;
     private Map<String, Status> counted = Map.of();
+    private Map<String, Long> unread = Map.of();
     private long countedAt;
     private long fresh = -1;
 
@@ -73,13 +74,24 @@ public class EndpointOverview {
 
     /** Every endpoint, by name; a few seconds old at most where little is owed. */
     public synchronized Collection<Status> all() {
+        countIfNeeded();
+        return counted.values();
+    }
+
+    /** By gateway, how many notifications no route could read; none where there are none. As old as {@link #all}. */
+    public synchronized Map<String, Long> unread() {
+        countIfNeeded();
+        return unread;
+    }
+
+    private void countIfNeeded() {
         if (fresh < 0 || System.nanoTime() - countedAt > fresh) {
             var begun = System.nanoTime();
             counted = database.read(this::count);
+            unread = database.read(EndpointOverview::countUnread);
             countedAt = System.nanoTime();
             fresh = Math.max(AT_MOST_EVERY, (countedAt - begun) * SHARE);
         }
-        return counted.values();
     }
 
     public Optional<Status> find(String name) {
@@ -150,6 +162,14 @@ public class EndpointOverview {
                     since, now));
         });
         return all;
+    }
+
+    private static Map<String, Long> countUnread(Connection connection) throws SQLException {
+        Map<String, Long> unread = new HashMap<>();
+        Rows.query(connection, "select a.gateway, count(*) from delivery d join account a on a.id = d.account_id"
+                + " where d.endpoint = ? and d.state = 'parked' group by a.gateway",
+                row -> unread.put(row.getString(1), row.getLong(2)), Deliveries.TRANSLATOR);
+        return unread;
     }
 
     private static Map<String, Long> counts(Connection connection, String rows) throws SQLException {

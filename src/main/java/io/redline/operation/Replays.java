@@ -42,7 +42,7 @@ public class Replays {
     private static final String OWED_AGAIN = "state = 'owed', attempts = 0, next_at = 0, held = false, replay = true,"
             + " lease = null, lease_until = null, failing_since = null, last_error = null, answer = null, ended_at = null";
     private static final String COLUMNS = "r.id, r.endpoint, r.selection, r.account_id, r.chat, r.from_at, r.to_at,"
-            + " r.position, r.last";
+            + " r.position, r.last, r.total";
 
     private final Database database;
     private final Deliveries deliveries;
@@ -84,7 +84,8 @@ public class Replays {
         GONE
     }
 
-    private record Job(long id, Request request, long position, long last) {
+    /** @param total of how many it looks through, {@code null} before they were counted */
+    private record Job(long id, Request request, long position, long last, @Nullable Long total) {
     }
 
     /** The order key of deliveries. */
@@ -159,7 +160,8 @@ public class Replays {
 
     private List<Map<String, Object>> query(String where, Object... parameters) {
         return database.read(connection -> Rows.query(connection, "select " + COLUMNS + ", r.state, r.owed,"
-                + " r.created_at, r.ended_at, a.name from replay r left join account a on a.id = r.account_id" + where,
+                + " r.created_at, r.ended_at, a.name, r.looked from replay r left join account a on a.id = r.account_id"
+                + where,
                 row -> {
                     var job = job(row);
                     var request = job.request();
@@ -168,16 +170,18 @@ public class Replays {
                     json.put("endpoint", request.endpoint());
                     json.put("served", deliveries.served().contains(request.endpoint()));
                     json.put("selection", request.selection().word());
-                    json.put("account", row.getString(14));
+                    json.put("account", row.getString(15));
                     json.put("chatId", request.chat());
                     json.put("from", time(request.from()));
                     json.put("to", time(request.to()));
-                    json.put("state", row.getString(10));
-                    json.put("owed", row.getLong(11));
+                    json.put("state", row.getString(11));
+                    json.put("owed", row.getLong(12));
+                    json.put("looked", row.getLong(16));
+                    json.put("total", job.total());
                     json.put("position", job.position());
                     json.put("last", job.last());
-                    json.put("createdAt", time(row.getLong(12)));
-                    json.put("endedAt", time(Rows.number(row, 13)));
+                    json.put("createdAt", time(row.getLong(13)));
+                    json.put("endedAt", time(Rows.number(row, 14)));
                     return json;
                 }, parameters));
     }
@@ -190,7 +194,7 @@ public class Replays {
         return new Job(row.getLong(1),
                 new Request(row.getString(2), Selection.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
                         Rows.number(row, 4), row.getString(5), Rows.number(row, 6), Rows.number(row, 7)),
-                row.getLong(8), row.getLong(9));
+                row.getLong(8), row.getLong(9), Rows.number(row, 10));
     }
 
     /**
@@ -229,10 +233,22 @@ public class Replays {
                 + " where id = ? and position = ? and state = 'running'", job.id(), job.position()));
     }
 
+    /** How many there are to look through: outside of what is written, since it may take a moment. */
+    private long count(Job job) {
+        var parked = job.request().selection() == Selection.PARKED;
+        return database.read(connection -> Rows.query(connection, "select count(*) from " + (parked
+                ? "delivery where endpoint = ? and state = 'parked' and"
+                : "change where") + " id > ? and id <= ?", row -> row.getLong(1), parked
+                        ? new Object[]{job.request().endpoint(), job.position(), job.last()}
+                        : new Object[]{job.position(), job.last()}))
+                .get(0);
+    }
+
     /** Owe a chunk; {@code null} when it was the last one, or when somebody else went on with it meanwhile. */
     private @Nullable Job advance(Job job) {
         var request = job.request();
         var parked = request.selection() == Selection.PARKED;
+        var total = job.total() == null ? count(job) : job.total();
         var next = write(connection -> {
             var candidates = parked ? parked(connection, job) : changes(connection, job);
             if (!parked && database.dialect() == Dialect.POSTGRESQL) {
@@ -248,15 +264,17 @@ public class Replays {
                 tryNow(connection, request.endpoint(), one);
             }
             var now = database.dialect().now();
-            var ours = Rows.update(connection, "update replay set position = ?, owed = owed + ?, lease_until = " + now
+            var ours = Rows.update(connection, "update replay set position = ?, looked = looked + ?, total = ?,"
+                    + " owed = owed + ?, lease_until = " + now
                     + " + ?, state = ?, ended_at = case when cast(? as text) = 'done' then " + now + " end"
-                    + " where id = ? and position = ? and state = 'running'", position, owed, LEASE.toMillis(),
+                    + " where id = ? and position = ? and state = 'running'", position, candidates.size(), total, owed,
+                    LEASE.toMillis(),
                     state(position, job), state(position, job), job.id(), job.position());
             if (ours == 0) {
                 connection.rollback();
                 return null;
             }
-            return new Job(job.id(), request, position, job.last());
+            return new Job(job.id(), request, position, job.last(), total);
         });
         deliveries.announce(Set.of(request.endpoint()));
         return next == null || next.position() >= next.last() ? null : next;

@@ -38,6 +38,12 @@ class JournalsInTimeTest extends BlackBox {
         var second = timely.receive(CHAT, "soon, too");
         await().atMost(Duration.ofSeconds(40)).until(() -> isKnown("timely", second));
 
+        // Nobody told of the second: that is drift, and people see it.
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(given().get("/console/accounts").asString()
+                        .replaceFirst("(?s).*aria-labelledby=\"account-timely\"(.*?)</section>.*", "$1"))
+                        .containsPattern("<rect [^>]*class=\"differs\"><title>[^<]*: [1-9]\\d* of \\d+ differed<"));
+
         JournalGateway.gateway().answer(JournalGateway.instanceOf("hanging"));
         await().atMost(Duration.ofSeconds(60)).until(() -> isKnown("hanging", late));
         assertThat(timely.tooFast()).isEmpty();

@@ -237,7 +237,8 @@ class OperatingTest extends BlackBox {
         workers.forEach(CompletableFuture::join);
 
         await().untilAsserted(() -> assertThat(api().get("/api/replays/1").jsonPath().getMap("$"))
-                .containsEntry("state", "done").containsEntry("owed", 7_500));
+                .containsEntry("state", "done").containsEntry("owed", 7_500).containsEntry("looked", 5_500)
+                .containsEntry("total", 5_500));
         assertThat(number("select count(*) from delivery where endpoint = 'newcomer'")).isEqualTo(5_500);
         assertThat(number("select count(*) from delivery one join delivery other on other.endpoint = 'newcomer'"
                 + " and other.change_id = one.change_id + 1 where one.endpoint = 'newcomer' and one.id > other.id"))
