@@ -14,6 +14,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,6 +52,32 @@ class UpgradeIT {
         var said = folder.resolve("check.log");
         assertThat(redline.run(said, "check").waitFor()).as("%s", said).isZero();
         expectGoesOn(url);
+
+        // And back: today's on what a later one made of the schema, which only added to it.
+        redline.stop();
+        migrateTo(url, "1.999");
+        redline.startAndAwait();
+        assertThat(redline.post("sales", edited("E4", 1_738_567_000, "told after going back", "OLD")).statusCode())
+                .isEqualTo(200);
+        redline.stop();
+        migrateTo(url, "2.0");
+        var refused = redline.start();
+        assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(78);
+        assertThat(redline.log())
+                .contains("The store was made by a newer release of Redline (schema 2, this one knows 1)");
+    }
+
+    private static void migrateTo(String url, String version) throws SQLException {
+        try (var store = DriverManager.getConnection(url); var statement = store.createStatement()) {
+            statement.executeUpdate("alter table event add column \"of " + version + "\" text");
+            statement.executeUpdate(
+                    "insert into flyway_schema_history (installed_rank, version, description, type, script,"
+                            + " checksum, installed_by, execution_time, success) select max(installed_rank) + 1, '"
+                            + version
+                            + "', 'later', 'SQL', 'V" + version
+                            + "__later.sql', 1, '', 0, 1 from flyway_schema_history");
+        }
     }
 
     @Test
