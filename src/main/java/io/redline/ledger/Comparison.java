@@ -96,7 +96,7 @@ public class Comparison {
             var pipeline = new Pipeline(connection, database.dialect());
             pipeline.ask("with named (nr, chat, id, posted, edit, del, reaction, status) as ("
                     + Table.query(database.dialect(), NAMED)
-                    + ") select 0, n.nr, count(x.id) + coalesce(sum(case when x.kind = 'edited' then length(x.tellings)"
+                    + ") select 0, n.nr, count(x.id) + coalesce(sum(case when x.kind in ('posted', 'edited') then length(x.tellings)"
                     + " else 0 end), 0), cast(null as text), cast(null as text) from named n"
                     + " left join event x on x.account_id = ? and x.target = n.id and x.chat = n.chat"
                     + " group by n.nr, n.posted, n.edit, n.del, n.reaction, n.status"

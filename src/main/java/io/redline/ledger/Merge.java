@@ -485,7 +485,7 @@ final class Merge {
 
     /**
      * Edits as they followed each other. The journal names the last edit there was when it was read: that one comes after
-     * every edit which the journal must have known by then.
+     * every edit which the journal must have known by then, and which it named before.
      */
     private static List<Fact> inOrder(List<Fact> edits, @Nullable Long sentAt) {
         var ordered = new ArrayList<>(edits);
@@ -503,8 +503,9 @@ final class Merge {
             var known = lastRead(register) - JOURNAL_LAG;
             var from = ordered.indexOf(register);
             for (int i = ordered.size() - 1; i > from; i--) {
-                var at = ordered.get(i).at();
-                if (at != null && at <= known) {
+                var other = ordered.get(i);
+                var at = other.at();
+                if (at == null ? lastRead(other) >= 0 : at <= known) {
                     ordered.add(i + 1, register);
                     ordered.remove(from);
                     break;

@@ -28,6 +28,11 @@ public record Submission(Account account, Event event, Source source, long recei
         this(account, event, source, receivedAt, notification, endpoints, false);
     }
 
+    /** The same, told by a notification. */
+    public Submission with(byte[] told) {
+        return new Submission(account, event, source, receivedAt, told, endpoints, backfill);
+    }
+
     /**
      * The key of the event. One that has neither id nor time is known by its content, and may happen again another day.
      */

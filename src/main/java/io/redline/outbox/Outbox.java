@@ -60,12 +60,21 @@ public class Outbox {
     public void keep(Intake intake, Collection<Event> events, Collection<String> endpoints,
             Consumer<@Nullable Throwable> ended) {
         var submissions = new ArrayList<Submission>();
+        String obstacle = null;
         for (var event : events) {
             var reason = obstacle(intake, event);
-            var first = submissions.isEmpty();
-            submissions.add(reason == null
-                    ? submission(intake, event, endpoints, first)
-                    : submission(intake, unrecognised(intake, reason), unrecognisedEndpoints(), first));
+            if (reason == null) {
+                submissions.add(submission(intake, event, endpoints));
+            } else if (obstacle == null) {
+                obstacle = reason;
+            }
+        }
+        if (obstacle != null) {
+            // Once, however much of it is in the way: it is one notification.
+            submissions.add(submission(intake, unrecognised(intake, obstacle), unrecognisedEndpoints()));
+        }
+        if (!submissions.isEmpty()) {
+            bear(intake, submissions);
         }
         if (submissions.isEmpty()) {
             // Nothing is committed, so there is no receipt: the door keeps what it came from.
@@ -132,12 +141,22 @@ public class Outbox {
         return Endpoints.parse(ConfigProvider.getConfig().getValue("redline.route.unrecognised", String.class));
     }
 
-    private static Submission submission(Intake intake, Event event, Collection<String> endpoints, boolean first) {
+    private static Submission submission(Intake intake, Event event, Collection<String> endpoints) {
+        return new Submission(intake.account(), event, intake.source(), intake.receivedAt(), null,
+                List.copyOf(endpoints), intake.isBackfill());
+    }
+
+    /**
+     * The notification is kept with the last of its events: what comes before that is said beside it, as the two ids of a chat
+     * are, which are known already when the next message comes.
+     */
+    private static void bear(Intake intake, List<Submission> submissions) {
+        var last = submissions.size() - 1;
+        var event = submissions.get(last).event();
         // What a journal or we say is no notification of the gateway; it is kept as one only where nobody could read it.
-        var verbatim = first
-                && (intake.source().rank() < Source.JOURNAL.rank() || event instanceof Event.Unrecognised);
-        return new Submission(intake.account(), event, intake.source(), intake.receivedAt(),
-                verbatim ? intake.notification() : null, List.copyOf(endpoints), intake.isBackfill());
+        if (intake.source().rank() < Source.JOURNAL.rank() || event instanceof Event.Unrecognised) {
+            submissions.set(last, submissions.get(last).with(intake.notification()));
+        }
     }
 
     private static @Nullable String obstacle(Intake intake, Event event) {

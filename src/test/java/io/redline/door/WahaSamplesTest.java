@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import jakarta.inject.Inject;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.redline.BlackBox;
@@ -35,6 +39,9 @@ class WahaSamplesTest extends BlackBox {
     void expectThatWhatLeavesIsAsItsSchemaSays() {
         Schemas.expectAllThatLeaves(database);
     }
+
+    @Inject
+    MeterRegistry metrics;
 
     private static final String CHAT = "15551230001@c.us";
     private static final String HIDDEN = "900000000000777@lid";
@@ -281,6 +288,33 @@ class WahaSamplesTest extends BlackBox {
     void anotherSession_isParkedWithTheReason() {
         post(sampleOf("message-webjs-text").replace("\"session\": \"default\"", "\"session\": \"another\""));
         assertThat((String) parked().get(0).get("lastError")).contains("redline.accounts.waha.instance");
+    }
+
+    /** That its chat has two ids is told with each message, and known from the second one on. */
+    @Test
+    void everyNotificationOfAHiddenChat_isKept() {
+        takeFromWaha("waha", "duplicate-pair-2-lid");
+        post(sampleOf("duplicate-pair-2-lid").replace("3A98D5F7C1B2A4E60015", "3A98D5F7C1B2A4E60016"));
+        assertThat(happened()).hasSize(2);
+        assertThat(notifications()).hasSize(2);
+        List<String> keptWith = database.read(connection -> Rows.query(connection,
+                "select e.kind from notification n join event e on e.id = n.event_id", row -> row.getString(1)));
+        assertThat(keptWith).containsOnly("posted");
+    }
+
+    /** Found by MalformedInputTest: each of its events was one that nobody could read. */
+    @Test
+    void anotherSessionInAHiddenChat_isParkedOnceAndNoRepeat() {
+        var repeats = repeats();
+        var other = sampleOf("duplicate-pair-2-lid").replace("\"session\": \"default\"", "\"session\": \"another\"");
+        post(other);
+        expectParked(other.getBytes(StandardCharsets.UTF_8));
+        assertThat(repeats()).isEqualTo(repeats);
+    }
+
+    private double repeats() {
+        return metrics.find("redline.events").tags("account", "waha", "novelty", "repeat").counters().stream()
+                .mapToDouble(Counter::count).sum();
     }
 
     private void emptyTheStoreQuietly() {

@@ -36,6 +36,8 @@ class AccountJournalTest {
 
     private static final String CHAT = "71234567890@c.us";
     private static final Duration DAY = Duration.ofHours(24);
+    /** More than one statement names; {@code -Dredline.journal.messages=10000} for more. */
+    private static final int MESSAGES = Integer.getInteger("redline.journal.messages", 2_500);
     private static EmbeddedPostgres server;
 
     @TempDir
@@ -65,9 +67,9 @@ class AccountJournalTest {
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
-    void tenThousandMessagesOfWhichNothingIsNewCostTwoCallsAndTwoStatements(Dialect dialect) throws Exception {
+    void thousandsOfMessagesOfWhichNothingIsNewCostTwoCallsAndTwoStatements(Dialect dialect) throws Exception {
         var simulation = dialect == Dialect.POSTGRESQL ? onPostgresql() : simulation();
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < MESSAGES; i++) {
             var chat = "7" + (1_000_000_000L + i % 500) + "@c.us";
             if (i % 2 == 0) {
                 simulation.gateway.receive(chat, "text");
@@ -82,13 +84,13 @@ class AccountJournalTest {
             }
         }
         simulation.hearAll();
-        assertThat(simulation.read()).returns(11_000L, Pass::compared).returns(0L, Pass::drift);
+        assertThat(simulation.read()).returns(MESSAGES * 11L / 10, Pass::compared).returns(0L, Pass::drift);
         simulation.clock.pass(Duration.ofSeconds(12));
         statements.forget();
         var calls = simulation.gateway.calls("lastIncomingMessages")
                 + simulation.gateway.calls("lastOutgoingMessages");
 
-        assertThat(simulation.read()).returns(11_000L, Pass::compared).returns(0L, Pass::repaired);
+        assertThat(simulation.read()).returns(MESSAGES * 11L / 10, Pass::compared).returns(0L, Pass::repaired);
 
         assertThat(statements.prepared()).hasSize(2);
         assertThat(simulation.gateway.calls("lastIncomingMessages")
@@ -146,13 +148,13 @@ class AccountJournalTest {
     void afterAnOutageItReachesBackToTheLastCompletedPass() {
         var simulation = simulation();
         simulation.pass(Duration.ofMinutes(1));
-        simulation.down = true;
+        simulation.calls.down = true;
         simulation.gateway.receive(CHAT, "while it was down");
         simulation.pass(Duration.ofMinutes(5));
         // A restart forgets everything but what is stored.
         var restarted = journal(simulation, simulation::handOver);
         simulation.clock.pass(Duration.ofDays(5));
-        simulation.down = false;
+        simulation.calls.down = false;
         assertThat(read(restarted)).returns(1L, Pass::repaired);
         assertThat(simulation.backfills).containsExactly(false);
     }
@@ -240,12 +242,12 @@ class AccountJournalTest {
         simulation.gateway.announced();
         simulation.gateway.edit(CHAT, id, "new");
         simulation.hear();
-        simulation.stopped.add("getMessage");
+        simulation.calls.stopped.add("getMessage");
         simulation.pass(Duration.ofMinutes(30));
         var news = simulation.gateway.receive(CHAT, "news");
         simulation.pass(Duration.ofMinutes(1));
         assertThat(simulation.known()).containsKey(CHAT + " " + news);
-        simulation.stopped.clear();
+        simulation.calls.stopped.clear();
         simulation.pass(Duration.ofMinutes(1));
         assertThat(simulation.ledger.messages(simulation.account)).allSatisfy(
                 message -> assertThat(message).containsEntry("original", "known"));

@@ -12,6 +12,7 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
+import io.redline.Tries;
 import io.redline.database.Database;
 import io.redline.database.Stores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -22,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
@@ -52,7 +54,8 @@ class JournalSimulationTest {
             @Nullable Duration repeated) {
     }
 
-    @Property(tries = 150)
+    @Property(tries = 25)
+    @AddLifecycleHook(Tries.class)
     void ledgerBecomesWhatTheGatewayKnows(@ForAll("conversations") List<Step> steps,
             @ForAll("messengers") String messenger, @ForAll("textLags") Duration textLag, @ForAll Random random)
             throws IOException {
@@ -63,7 +66,8 @@ class JournalSimulationTest {
         converges(sqlite, steps, messenger, textLag, random);
     }
 
-    @Property(tries = 8)
+    @Property(tries = 3)
+    @AddLifecycleHook(Tries.class)
     void soOnPostgresql(@ForAll("conversations") List<Step> steps, @ForAll("messengers") String messenger,
             @ForAll("textLags") Duration textLag, @ForAll Random random) throws IOException {
         if (postgresql == null) {

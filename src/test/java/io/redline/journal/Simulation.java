@@ -3,24 +3,18 @@ package io.redline.journal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.redline.VirtualClock;
 import io.redline.account.Account;
 import io.redline.account.ConfiguredAccounts;
-import io.redline.call.VirtualPaces;
 import io.redline.database.Database;
 import io.redline.database.Leases;
 import io.redline.database.Stores;
@@ -37,7 +31,6 @@ final class Simulation {
     static final Duration PERIOD = Duration.ofSeconds(20);
     static final String TOKEN = "dontsaythis4711";
     private static final AtomicInteger NUMBER = new AtomicInteger(1000);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final GreenApiTranslator TRANSLATOR = new GreenApiTranslator();
     private static final Map<String, String> POOLS = Map.of("whatsapp", "1101", "v3", "3100", "telegram", "4100");
 
@@ -48,12 +41,9 @@ final class Simulation {
     final AccountJournal journal;
     final Leases leases;
     final JournalStore store;
-    final JournalCalls calls = new Calls();
+    final InstanceCalls calls;
     private final List<Late> late = new ArrayList<>();
-    private final VirtualPaces paces = new VirtualPaces(clock);
     private long nextPass;
-    boolean down;
-    final Set<String> stopped = new HashSet<>();
     Pass last = new Pass(0, 0, 0);
     final List<Boolean> backfills = new ArrayList<>();
 
@@ -69,6 +59,7 @@ final class Simulation {
         var accounts = ConfiguredAccounts.of(instance);
         account = accounts.find(instance).orElseThrow();
         gateway = new GreenApiInstance(instance, TOKEN, typeInstance, clock);
+        calls = new InstanceCalls(gateway, TOKEN, clock);
         ledger = new TestLedger(database, accounts, onDelete);
         leases = Stores.leases(database);
         store = new JournalStore(database, ledger.ledger(), leases);
@@ -80,51 +71,6 @@ final class Simulation {
     static JournalSettings settings(@Nullable Duration first) {
         return new JournalSettings(PERIOD, Duration.ofMinutes(20), Duration.ofMinutes(10), Duration.ofHours(72), first,
                 Duration.ofMinutes(20_160));
-    }
-
-    /** Calls that wait for their turn, as all calls do. */
-    private final class Calls implements JournalCalls {
-
-        @Override
-        public @Nullable Object lastIncomingMessages(Account of, long minutes) throws CallFailed {
-            return ask("GET", "lastIncomingMessages", Map.of("minutes", String.valueOf(minutes)), Map.of());
-        }
-
-        @Override
-        public @Nullable Object lastOutgoingMessages(Account of, long minutes) throws CallFailed {
-            return ask("GET", "lastOutgoingMessages", Map.of("minutes", String.valueOf(minutes)), Map.of());
-        }
-
-        @Override
-        public @Nullable Object getMessage(Account of, String chat, String messageId) throws CallFailed {
-            return ask("POST", "getMessage", Map.of(), Map.of("chatId", chat, "idMessage", messageId));
-        }
-
-        @Override
-        public @Nullable Object getChatHistory(Account of, String chat, int count) throws CallFailed {
-            return ask("POST", "getChatHistory", Map.of(), Map.of("chatId", chat, "count", count));
-        }
-
-        private @Nullable Object ask(String verb, String method, Map<String, String> query, Map<String, Object> body)
-                throws CallFailed {
-            if (down) {
-                throw new CallFailed(CallFailed.Kind.OUTAGE, "It is down.");
-            }
-            if (stopped.contains(method)) {
-                throw new CallFailed(CallFailed.Kind.STOPPED, "It is not asked any more.");
-            }
-            try {
-                var posted = JSON.writeValueAsString(body);
-                var answer = paces.inTurn(account, method,
-                        () -> gateway.answer(verb, method, TOKEN, "", query, posted));
-                if (answer.status() != 200) {
-                    throw new CallFailed(CallFailed.Kind.REFUSED, "It answered " + answer.status() + ".");
-                }
-                return JSON.readValue(answer.body(), Object.class);
-            } catch (JsonProcessingException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     CompletableFuture<Boolean> handOver(Account of, Map<String, Object> notification, long readAt, boolean backfill) {

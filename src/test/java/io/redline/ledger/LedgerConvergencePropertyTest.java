@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.redline.Tries;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
 import io.redline.account.ConfiguredAccounts;
@@ -30,6 +31,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
@@ -44,7 +46,8 @@ class LedgerConvergencePropertyTest {
     private static EmbeddedPostgres server;
     private static Database postgresql;
 
-    @Property(tries = 1_000)
+    @Property(tries = 120)
+    @AddLifecycleHook(Tries.class)
     void sqliteConverges(@ForAll("histories") List<Telling> told, @ForAll Random random) throws Exception {
         if (sqlite == null) {
             folder = Files.createTempDirectory("redline");
@@ -53,7 +56,8 @@ class LedgerConvergencePropertyTest {
         converges(sqlite, told, random);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 20)
+    @AddLifecycleHook(Tries.class)
     void postgresqlConverges(@ForAll("histories") List<Telling> told, @ForAll Random random) throws Exception {
         if (postgresql == null) {
             server = EmbeddedPostgres.start();

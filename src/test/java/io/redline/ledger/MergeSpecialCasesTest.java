@@ -94,6 +94,15 @@ class MergeSpecialCasesTest {
 
     // Order
 
+    /** Found by HistoriesTest: all in the second of the posting, where what has no time stands too. */
+    @Test
+    void editThatTheJournalNamesLastComesAfterOneThatItNamedBefore() {
+        var message = history().posted("M", "y").at(0).edited("M", "E1", "z").dated(null).readInJournalAt(60)
+                .edited("M", "E2", "x").at(0).edited("M", "E2", "x").dated(null).readInJournalAt(130).message("M");
+
+        assertThat(message.text()).isEqualTo("x");
+    }
+
     @Test
     void editsFollowTheirTimesNotTheirArrival() {
         var message = history().edited("M", "E2", "c").at(2).edited("M", "E1", "b").at(1).posted("M", "a")

@@ -87,7 +87,7 @@ public final class WahaSession {
         return String.format("3EB0%012X", ++number);
     }
 
-    private static String hidden(String chat) {
+    public static String hidden(String chat) {
         return "9" + chat.replace("@c.us", "@lid");
     }
 
