@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
@@ -21,12 +23,14 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.SuspendableService;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
+import org.apache.camel.component.kamelet.KameletEndpoint;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteDefinitionHelper;
+import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.TemplatedRouteDefinition;
 import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.support.PluginHelper;
@@ -46,6 +50,8 @@ class CamelRoutes {
     /** Where a later consumer takes over from one that is still there. */
     private static final Set<String> HANDED_OVER = Set.of("direct", "outbox");
     private static final Duration LONGEST_WORK = Duration.ofSeconds(20);
+    /** What Camel calls a route that it made of a kamelet, if nobody else named it. */
+    private static final Pattern NUMBERED = Pattern.compile(".+-\\d+");
     /** An exchange may have found its route a moment before that was replaced. */
     private static final Duration SHORTEST_DRAIN = Duration.ofSeconds(1);
 
@@ -62,7 +68,14 @@ class CamelRoutes {
             throw nothingIn(file);
         }
         var generation = new Generation(file, number);
+        var kamelets = inner();
+        var beans = beans();
         try {
+            forgetKamelets();
+            var shipped = file.isKamelet() ? camel.getRouteTemplateDefinition(file.shortName()) : null;
+            if (shipped != null) {
+                camel.removeRouteTemplateDefinition(shipped);
+            }
             var resource = ResourceHelper.fromString("mem:" + file.name(), file.text());
             RoutesLoader loader = PluginHelper.getRoutesLoader(camel);
             for (RoutesBuilder builder : loader.findRoutesBuilders(List.of(resource))) {
@@ -74,9 +87,12 @@ class CamelRoutes {
                             .forEach(generation.configurations()::add);
                 }
                 camel.addRoutes(builder);
+                expectOwnName(generation);
                 camel.addTemplatedRoutes(builder);
             }
+            own(generation, kamelets, beans);
         } catch (Exception | LinkageError e) {
+            own(generation, kamelets, beans);
             remove(List.of(generation));
             throw Sentences.of(file, e);
         }
@@ -84,6 +100,86 @@ class CamelRoutes {
             throw nothingIn(file);
         }
         return generation;
+    }
+
+    /**
+     * Camel keeps what it made of a {@code kamelet:} address, and would give it to whoever names the same again: with it each
+     * generation would run in the kamelets of the one before. It goes on where it is in use.
+     */
+    private void forgetKamelets() {
+        var endpoints = camel.getEndpointRegistry();
+        for (var entry : List.copyOf(endpoints.entrySet())) {
+            // One under an id of its own can be there only once.
+            if (entry.getValue() instanceof KameletEndpoint kamelet && !isWithin(kamelet.getEndpointUri())
+                    && NUMBERED.matcher(kamelet.getRouteId()).matches()) {
+                endpoints.remove(entry.getKey());
+            }
+        }
+    }
+
+    /** Where a kamelet meets the route that it is built in. */
+    private static boolean isWithin(String uri) {
+        return uri.startsWith("kamelet://source") || uri.startsWith("kamelet://sink");
+    }
+
+    /** A kamelet is found by the name of its file. */
+    private static void expectOwnName(Generation generation) throws Refusal {
+        var file = generation.file();
+        for (var kamelet : file.isKamelet() ? generation.templates() : List.<RouteTemplateDefinition>of()) {
+            if (!file.shortName().equals(kamelet.getId())) {
+                throw new Refusal(file.name(), Sentences.line(file, kamelet.getId()), "The kamelet is named '" + kamelet
+                        .getId() + "', and its file is not: name the file " + kamelet.getId() + Folders.KAMELET + ".");
+            }
+        }
+    }
+
+    /** The ids of all that kamelets were built into, running or not. */
+    private Set<String> inner() {
+        Set<String> ids = new HashSet<>();
+        camel.getRouteDefinitions().stream().filter(route -> Boolean.TRUE.equals(route.isKamelet()))
+                .map(RouteDefinition::getRouteId).filter(NUMBERED.asMatchPredicate()).forEach(ids::add);
+        return ids;
+    }
+
+    private Map<String, Object> beans() {
+        Map<String, Object> beans = new HashMap<>();
+        for (var definition : camel.getCustomBeans()) {
+            var bean = camel.getRegistry().lookupByName(definition.getName());
+            if (bean != null) {
+                beans.put(definition.getName(), bean);
+            }
+        }
+        return beans;
+    }
+
+    /** What came with a file, and is to go with it. */
+    private void own(Generation generation, Set<String> kameletsBefore, Map<String, Object> beansBefore) {
+        inner().stream().filter(id -> !kameletsBefore.contains(id)).forEach(generation.inner()::add);
+        beans().forEach((name, bean) -> {
+            var before = beansBefore.get(name);
+            if (bean != before) {
+                generation.beans().add(new Generation.Bound(name, bean, before));
+            }
+        });
+    }
+
+    private void unbind(Generation generation) {
+        var registry = camel.getRegistry();
+        for (var bound : generation.beans()) {
+            // Its successor may have the name by now.
+            if (registry.lookupByName(bound.name()) == bound.bean()) {
+                registry.unbind(bound.name());
+                if (bound.before() != null) {
+                    registry.bind(bound.name(), bound.before());
+                }
+            }
+        }
+        generation.beans().clear();
+    }
+
+    /** What it replaced is not to come back any more. */
+    private static void settleBeans(Generation generation) {
+        generation.beans().replaceAll(bound -> new Generation.Bound(bound.name(), bound.bean(), null));
     }
 
     private static Refusal nothingIn(RouteFile file) {
@@ -130,7 +226,11 @@ class CamelRoutes {
                 generation.add(route.getRouteId());
             }
             generation.templates().addAll(builder.getRouteTemplateCollection().getRouteTemplates());
-            generation.templates().forEach(template -> template.getRoute().setAutoStartup("false"));
+            generation.templates().stream().map(RouteTemplateDefinition::getRoute)
+                    // What a kamelet does within a route only begins when that is asked for something.
+                    .filter(route -> !generation.file().isKamelet() || route.getInput() == null
+                            || !route.getInput().getEndpointUri().startsWith("kamelet:source"))
+                    .forEach(route -> route.setAutoStartup("false"));
         }
 
         private void number(ProcessorDefinition<?> parent, String routeId) {
@@ -154,7 +254,10 @@ class CamelRoutes {
     /** What was built goes again, at once. */
     void remove(Collection<Generation> generations) {
         for (var generation : generations) {
-            for (var id : generation.ids()) {
+            unbind(generation);
+            List<String> ids = new ArrayList<>(generation.ids());
+            ids.addAll(generation.inner());
+            for (var id : ids) {
                 try {
                     camel.getRouteController().stopRoute(id);
                     camel.removeRoute(id);
@@ -216,7 +319,10 @@ class CamelRoutes {
                 start(generation, true);
             }
             for (var generation : old) {
-                for (var route : generation.routes(camel)) {
+                List<Route> routes = new ArrayList<>(generation.innerRoutes(camel));
+                routes.removeIf(route -> isWithin(route.getEndpoint().getEndpointUri()));
+                routes.addAll(generation.routes(camel));
+                for (var route : routes) {
                     if (!isHandedOver(route) && isStarted(route)) {
                         stop(route);
                         stopped.add(route);
@@ -238,10 +344,16 @@ class CamelRoutes {
             }
             draining.put(generation, System.nanoTime());
         }
+        fresh.forEach(CamelRoutes::settleBeans);
     }
 
     private void start(Generation generation, boolean handedOver) throws Refusal {
-        for (var route : generation.routes(camel)) {
+        // Who is sent to comes before who sends.
+        List<Route> routes = new ArrayList<>(generation.routes(camel));
+        for (var inner : generation.innerRoutes(camel)) {
+            routes.add(isWithin(inner.getEndpoint().getEndpointUri()) ? 0 : routes.size(), inner);
+        }
+        for (var route : routes) {
             if (isHandedOver(route) == handedOver && generation.startsByItself(route)) {
                 try {
                     camel.getRouteController().startRoute(route.getRouteId());
@@ -257,7 +369,7 @@ class CamelRoutes {
     }
 
     private static boolean isHandedOver(Route route) {
-        return HANDED_OVER.contains(scheme(route));
+        return HANDED_OVER.contains(scheme(route)) || isWithin(route.getEndpoint().getEndpointUri());
     }
 
     private static String scheme(Route route) {
@@ -306,7 +418,8 @@ class CamelRoutes {
     void removeDrained() {
         for (var entry : Map.copyOf(draining).entrySet()) {
             if (System.nanoTime() - entry.getValue() > SHORTEST_DRAIN.toNanos()
-                    && entry.getKey().ids().stream().noneMatch(this::isBusy)) {
+                    && Stream.concat(entry.getKey().ids().stream(), entry.getKey().inner().stream())
+                            .noneMatch(this::isBusy)) {
                 // Its templates and configurations are those of its successor, or went before.
                 entry.getKey().templates().clear();
                 entry.getKey().configurations().clear();

@@ -22,6 +22,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Folders {
 
     static final String ROUTES = ".camel.yaml";
+    static final String KAMELET = ".kamelet.yaml";
+    private static final String KAMELETS = "kamelets";
     private static final String TEMPLATES = "templates";
 
     private final Path routes;
@@ -42,6 +44,9 @@ class Folders {
         SortedMap<String, RouteFile> all = new TreeMap<>();
         for (var folder : folders) {
             read(folder, ROUTES, all);
+        }
+        if (Files.isDirectory(routes.resolve(KAMELETS))) {
+            read(routes.resolve(KAMELETS), KAMELET, all);
         }
         if (Files.isDirectory(routes.resolve(TEMPLATES))) {
             read(routes.resolve(TEMPLATES), "", all);

@@ -11,6 +11,7 @@ import org.apache.camel.Route;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
+import org.jspecify.annotations.Nullable;
 
 /** What was built of a file at one time. Routes of a later one have ids that end in its number: {@code endpoint-mail~7}. */
 final class Generation {
@@ -25,8 +26,19 @@ final class Generation {
     private final Set<String> plainIds = new LinkedHashSet<>();
     private final List<RouteTemplateDefinition> templates = new ArrayList<>();
     private final List<RouteConfigurationDefinition> configurations = new ArrayList<>();
+    /** The ids of what its kamelets were built into: routes that belong to it, and that nobody is shown. */
+    private final List<String> inner = new ArrayList<>();
+    private final List<Bound> beans = new ArrayList<>();
     /** Those of its routes that only begin when somebody says so. */
     private final List<String> idle = new ArrayList<>();
+
+    /**
+     * A bean of the file in Camel's registry.
+     *
+     * @param before what had the name until then; {@code null} if nothing had
+     */
+    record Bound(String name, Object bean, @Nullable Object before) {
+    }
 
     Generation(RouteFile file, int number) {
         this.file = file;
@@ -46,6 +58,15 @@ final class Generation {
 
     /** Its routes that Camel knows: what its precondition kept out, or was not built, is none. */
     List<Route> routes(CamelContext camel) {
+        return routes(camel, ids);
+    }
+
+    /** Those of its kamelets. */
+    List<Route> innerRoutes(CamelContext camel) {
+        return routes(camel, inner);
+    }
+
+    private static List<Route> routes(CamelContext camel, List<String> ids) {
         List<Route> routes = new ArrayList<>();
         for (var id : ids) {
             var route = camel.getRoute(id);
@@ -84,6 +105,14 @@ final class Generation {
         return ids;
     }
 
+    List<String> inner() {
+        return inner;
+    }
+
+    List<Bound> beans() {
+        return beans;
+    }
+
     List<RouteTemplateDefinition> templates() {
         return templates;
     }
@@ -95,6 +124,13 @@ final class Generation {
     /** Whether other files depend on what it defines. */
     boolean isShared() {
         return !templates.isEmpty() || !configurations.isEmpty();
+    }
+
+    /** Whether a text refers to a template or a configuration of it. */
+    boolean defines(RouteFile other) {
+        return templates.stream().map(RouteTemplateDefinition::getId).anyMatch(other.text()::contains)
+                || configurations.stream().map(RouteConfigurationDefinition::getId)
+                        .anyMatch(id -> id != null && other.text().contains(id));
     }
 
     RouteFile file() {

@@ -14,7 +14,8 @@ record RouteFile(String name, String text) {
             + "|route-configuration)\\s*:");
 
     /** The order in which they are built. */
-    static final Comparator<RouteFile> ORDER = Comparator.comparing((RouteFile file) -> !file.isForOthers())
+    static final Comparator<RouteFile> ORDER = Comparator.comparing((RouteFile file) -> !file.isKamelet())
+            .thenComparing(file -> !file.isForOthers())
             .thenComparing(RouteFile::name);
 
     /** {@code mail} of {@code routes/endpoints/mail.camel.yaml}. */
@@ -29,11 +30,25 @@ record RouteFile(String name, String text) {
 
     /** Whether it may define what other files refer to, and so has to be known before them. */
     boolean isForOthers() {
-        return FOR_OTHERS.matcher(text).find();
+        return isKamelet() || FOR_OTHERS.matcher(text).find();
+    }
+
+    /** Whether it is a kamelet of the operator's own, which is built in each route that names it. */
+    boolean isKamelet() {
+        return isKamelet(name);
+    }
+
+    static boolean isKamelet(String name) {
+        return name.endsWith(Folders.KAMELET);
+    }
+
+    /** Whether kamelets may be built in it. */
+    boolean usesKamelets() {
+        return text.contains("kamelet");
     }
 
     /** Whether it is a text to be filled in, and no routes. */
     boolean isTemplate() {
-        return !name.endsWith(Folders.ROUTES);
+        return !name.endsWith(Folders.ROUTES) && !isKamelet();
     }
 }

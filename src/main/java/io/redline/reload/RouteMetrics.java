@@ -76,7 +76,10 @@ public class RouteMetrics extends MicrometerRoutePolicyFactory {
         }
 
         private static Tags plain(Tags tags, Route route) {
-            return tags.and(Tag.of(ROUTE, Generation.plainId(route.getRouteId())));
+            // Each generation has its kamelets under another number.
+            return tags.and(Tag.of(ROUTE, route.isCreatedByKamelet()
+                    ? route.getRouteId().replaceFirst("-\\d+$", "")
+                    : Generation.plainId(route.getRouteId())));
         }
     }
 }

@@ -170,7 +170,29 @@ public class Routes {
             if (e.getCause() instanceof PreventFurtherStepsException unusable) {
                 throw unusable;
             }
-            beginCopy(file, e);
+            beginCopies(file, e);
+        }
+    }
+
+    /** What a file refers to may be what is broken: it is tried with the last good copies of that, and then its own. */
+    private void beginCopies(RouteFile file, Refusal refusal) {
+        var again = refusal;
+        for (var shared : List.copyOf(running.values())) {
+            if (again != null && shared.defines(file)
+                    && copies.of(shared.file().name()).filter(copy -> !copy.equals(shared.file())).isPresent()) {
+                work.remove(List.of(shared));
+                running.remove(shared.file().name());
+                beginCopy(shared.file(), Sentences.blame(shared.file(), again));
+                try {
+                    take(file);
+                    again = null;
+                } catch (Refusal e) {
+                    again = e;
+                }
+            }
+        }
+        if (again != null) {
+            beginCopy(file, again);
         }
     }
 
@@ -409,7 +431,8 @@ public class Routes {
             if (e instanceof Refusal refusal && !changes.containsKey(refusal.file())) {
                 // A file that did not change cannot be built with those that did.
                 var culprit = changes.keySet().iterator().next();
-                throw new Refusal(culprit, null, refusal.file() + " could not go on with it: " + refusal.sentence());
+                var text = changes.get(culprit);
+                throw Sentences.blame(text == null ? new RouteFile(culprit, "") : text, refusal);
             }
             throw e;
         }
@@ -421,7 +444,7 @@ public class Routes {
         fresh.forEach(generation -> running.put(generation.file().name(), generation));
         metrics.counter(COUNTER, "outcome", "applied").increment();
         LOG.infof("In force: %s%s (generation %d).", String.join(", ", changes.keySet()),
-                files.size() > changes.size() ? ", and with it all files" : "", number);
+                files.size() > changes.size() ? ", and with it all files that may name it" : "", number);
     }
 
     /** What Camel would run, and something would be lost by it. */
@@ -435,6 +458,7 @@ public class Routes {
                 texts.put(name, file.text());
             }
         });
+        texts.keySet().removeIf(RouteFile::isKamelet);
         for (var finding : check.losses(new BundleFiles(texts, Map.of(), List.of()))) {
             if (changes.get(finding.file()) != null) {
                 throw new Refusal(finding.file(), finding.line() == 0 ? null : finding.line(), finding.sentence());
@@ -453,13 +477,14 @@ public class Routes {
     /** What one file defines for others is in force in those only if they are built anew. */
     private Map<String, @Nullable RouteFile> withDependents(Map<String, @Nullable RouteFile> changes) {
         Map<String, @Nullable RouteFile> files = new TreeMap<>(changes);
-        var shared = changes.keySet().stream().map(running::get).anyMatch(one -> one != null && one.isShared())
-                || changes.values().stream().anyMatch(file -> file != null && file.isForOthers());
-        if (shared) {
-            // One that is to go is in it without a text.
-            running.values().stream().map(Generation::file).filter(file -> !files.containsKey(file.name()))
-                    .forEach(file -> files.put(file.name(), file));
-        }
+        var kamelets = changes.keySet().stream().anyMatch(RouteFile::isKamelet);
+        var shared = changes.keySet().stream().filter(name -> !RouteFile.isKamelet(name)).map(running::get)
+                .anyMatch(one -> one != null && one.isShared())
+                || changes.values().stream().anyMatch(file -> file != null && !file.isKamelet() && file.isForOthers());
+        // One that is to go is in it without a text.
+        running.values().stream().map(Generation::file)
+                .filter(file -> shared || kamelets && !file.isKamelet() && file.usesKamelets())
+                .filter(file -> !files.containsKey(file.name())).forEach(file -> files.put(file.name(), file));
         return files;
     }
 

@@ -24,6 +24,7 @@ final class Sentences {
     private static final Pattern PLACE = Pattern.compile("\\s+in mem:[^,]*, line \\d+, column \\d+:[^^]*\\^");
     private static final Pattern UNKNOWN_OPTIONS = Pattern.compile("Unknown parameters=\\[\\{([^}]*)}");
     private static final Pattern SECRET = Pattern.compile("redline\\..*(token|secret|password|authorization)");
+    private static final Pattern QUOTED = Pattern.compile("'([^']+)'");
     private static final int LONGEST = 300;
 
     private Sentences() {
@@ -83,6 +84,13 @@ final class Sentences {
     static Refusal duplicate(RouteFile file, String id) {
         return new Refusal(file.name(), line(file, id), "The id '" + id
                 + "' is taken already: ids are unique in all files together.");
+    }
+
+    /** A file can be sound by itself, and another one not go on with what it defines. */
+    static Refusal blame(RouteFile file, Refusal other) {
+        var named = QUOTED.matcher(other.sentence());
+        return new Refusal(file.name(), named.find() ? line(file, named.group(1)) : null, other.file()
+                + " could not go on with it: " + other.sentence());
     }
 
     /** The first line that has a word. */

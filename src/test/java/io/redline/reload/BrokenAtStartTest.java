@@ -33,6 +33,8 @@ class BrokenAtStartTest extends BlackBox {
 
     private static final String GATEWAY = "gateways/green-api.camel.yaml";
     private static final String CHANNELS = "channels.camel.yaml";
+    private static final String KAMELET = "kamelets/marked-action.kamelet.yaml";
+    private static final String USER = "endpoints/marked.camel.yaml";
 
     public static final class Broken extends OnSqlite {
 
@@ -65,6 +67,23 @@ class BrokenAtStartTest extends BlackBox {
             }
             copy.edit(GATEWAY, text -> text.substring(0, text.indexOf("otherwise:") + 5));
             copy.edit(CHANNELS, text -> text + "- rout: {}\n");
+            copy.save(KAMELET, kamelet("seen"));
+            try {
+                var good = copy.good().resolve("routes").resolve(KAMELET);
+                Files.createDirectories(good.getParent());
+                Files.move(copy.file(KAMELET), good);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            copy.save(KAMELET, kamelet("nobody"));
+            copy.save(USER, """
+                    - route:
+                        id: endpoint-marked
+                        from:
+                          uri: outbox:marked
+                          steps:
+                            - to: kamelet:marked-action
+                    """);
             return Map.of("redline.routes", copy.routes().toString(), "redline.routes.good", copy.good().toString());
         }
 
@@ -72,6 +91,36 @@ class BrokenAtStartTest extends BlackBox {
         public void stop() {
             // Below target/, so that a failed run can be looked into.
         }
+    }
+
+    private static String kamelet(String processor) {
+        return """
+                apiVersion: camel.apache.org/v1
+                kind: Kamelet
+                metadata:
+                  name: marked-action
+                spec:
+                  definition:
+                    title: Marked Action
+                    type: object
+                  template:
+                    from:
+                      uri: kamelet:source
+                      steps:
+                        - process:
+                            ref: %s
+                """.formatted(processor);
+    }
+
+    @Test
+    void kameletThatNothingCanBeBuiltWith_runsAsItWasGood() {
+        assertThat(list("/api/routes")).filteredOn(route -> ("routes/" + USER).equals(route.get("file")))
+                .singleElement().satisfies(route -> {
+                    assertThat(route).containsEntry("started", true);
+                    assertThat(route.get("lastError")).isNull();
+                });
+        assertThat(RestAssured.get(management.resolve("/observe/health/ready")).asString())
+                .contains("routes/" + KAMELET + ":14", "There is no bean 'nobody'");
     }
 
     @TestHTTPResource(value = "/", management = true)

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 
 import jakarta.inject.Inject;
 
+import org.apache.camel.CamelContext;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,9 @@ class ReloadTest extends BlackBox {
 
     @Inject
     Routes routes;
+
+    @Inject
+    CamelContext camel;
 
     @TestHTTPResource(value = "/", management = true)
     URI management;
@@ -361,6 +365,106 @@ class ReloadTest extends BlackBox {
                         - process:
                             ref: seen
                 """.formatted(by);
+    }
+
+    private static final String KAMELET = "kamelets/marked-action.kamelet.yaml";
+
+    /** Under load: the same address of the same kamelet, which is another one. */
+    @Test
+    void changedKamelet_isInForceWhereItIsUsed_andLosesNothing() throws Exception {
+        files.save(KAMELET, kamelet("kamelet-one"));
+        awaitGenerationAfter(COPY, () -> files.save(COPY, endpoint("copy", "first").replace("""
+                        - process:
+                """, """
+                        - to: kamelet:marked-action
+                        - process:
+                """)));
+        try (var load = new Load(RestAssured.port, "kamelet")) {
+            await().atMost(PATIENCE).until(() -> !seen.by("kamelet-one").isEmpty());
+            awaitGenerationAfter(COPY, () -> files.save(KAMELET, kamelet("kamelet-two")));
+            await().atMost(PATIENCE).until(() -> !seen.by("kamelet-two").isEmpty());
+
+            files.save(KAMELET, kamelet("kamelet-bad") + "        - process:\n            ref: nobody\n");
+            lookTwice();
+            await().atMost(PATIENCE).until(() -> !problems().isEmpty());
+            assertThat(problems()).singleElement().satisfies(problem -> {
+                assertThat(problem).containsEntry("file", "routes/" + KAMELET);
+                assertThat(error(problem)).extracting("line").isNotNull();
+                assertThat(error(problem)).extracting("sentence").asString().contains("There is no bean 'nobody'");
+            });
+            expectReadyWith("routes/" + KAMELET);
+            assertThat(Files.readString(files.good().resolve("routes/" + KAMELET))).contains("kamelet-two");
+            load.awaitMore(100);
+            assertThat(seen.by("kamelet-bad")).isEmpty();
+
+            awaitGenerationAfter(COPY, () -> files.save(KAMELET, kamelet("kamelet-three")));
+            await().atMost(PATIENCE).until(() -> !seen.by("kamelet-three").isEmpty());
+            load.close();
+            expectAllSeenOnceInOrder(load, "kamelet");
+        }
+        var order = seen.all().stream().filter(one -> one.message().startsWith("kamelet-")).map(Seen.One::by).toList();
+        assertThat(order).doesNotContain("first");
+        // What was built for those before has gone with them.
+        await().atMost(PATIENCE).until(() -> {
+            lookTwice();
+            return camel.getRoutes().stream().filter(route -> route.getRouteId().startsWith("marked-action"))
+                    .count() == 1;
+        });
+        awaitGenerationAfter(COPY, () -> files.save(COPY, endpoint("copy", "first")));
+        files.remove(KAMELET);
+        lookTwice();
+        await().atMost(PATIENCE).until(() -> !files.good().resolve("routes/" + KAMELET).toFile().exists());
+        assertThat(problems()).isEmpty();
+    }
+
+    private static String kamelet(String by) {
+        return """
+                apiVersion: camel.apache.org/v1
+                kind: Kamelet
+                metadata:
+                  name: marked-action
+                spec:
+                  definition:
+                    title: Marked Action
+                    type: object
+                  template:
+                    from:
+                      uri: kamelet:source
+                      steps:
+                        - setHeader:
+                            name: by
+                            constant: %s
+                """.formatted(by);
+    }
+
+    @Test
+    void beansOfAFile_goWithIt_andThoseOfARefusedOneLeaveNothing() {
+        var file = "endpoints/beans.camel.yaml";
+        awaitGenerationAfter(file, () -> files.save(file, beans("java.util.ArrayList", "beanOfFile")
+                + endpoint("beans", "beans")));
+        var bean = camel.getRegistry().lookupByName("beanOfFile");
+        assertThat(bean).isInstanceOf(ArrayList.class);
+
+        files.save(file, beans("java.util.HashMap", "beanOfFile") + beans("java.util.HashMap", "beanOfRefused")
+                .replace("- beans:\n", "") + endpoint("beans", "beans").replace("ref: seen", "ref: nobody"));
+        lookTwice();
+        await().atMost(PATIENCE).until(() -> !problems().isEmpty());
+        assertThat(camel.getRegistry().lookupByName("beanOfFile")).isSameAs(bean);
+        assertThat(camel.getRegistry().lookupByName("beanOfRefused")).isNull();
+
+        awaitGenerationAfter(file, () -> files.save(file, beans("java.util.HashMap", "beanOfFile")
+                + endpoint("beans", "beans")));
+        assertThat(camel.getRegistry().lookupByName("beanOfFile")).isInstanceOf(HashMap.class);
+        files.remove(file);
+        await().atMost(PATIENCE).until(() -> {
+            lookTwice();
+            return camel.getRegistry().lookupByName("beanOfFile") == null;
+        });
+        assertThat(problems()).isEmpty();
+    }
+
+    private static String beans(String type, String name) {
+        return "- beans:\n    - name: " + name + "\n      type: " + type + "\n";
     }
 
     @Test
