@@ -8,8 +8,8 @@ import io.redline.outbox.Claimed.Lane;
 
 /**
  * Whether an endpoint as a whole fails, and so is asked by one probe at a time, instead of by every chat. It opens when
- * several chats failed in a row and none got through, and closes with the first that does. Threadsafe; times are
- * milliseconds of any one clock that only goes forward.
+ * several chats failed in a row and none got through, or when nobody was there several times in a row, which is no chat's
+ * fault; and closes with the first that gets through. Threadsafe; times are milliseconds of any one clock that only goes forward.
  */
 final class Circuit {
 
@@ -22,6 +22,7 @@ final class Circuit {
     private final long longest;
     private final Set<Lane> failing = new HashSet<>();
     private int failures;
+    private int unreached;
     private long delay;
     private long notBefore;
     private boolean open;
@@ -65,6 +66,7 @@ final class Circuit {
         open = false;
         probing = false;
         failures = 0;
+        unreached = 0;
         failing.clear();
         return closes;
     }
@@ -72,9 +74,10 @@ final class Circuit {
     /**
      * An attempt failed.
      *
+     * @param reached whether there was somebody who could have taken it
      * @return whether it is to be blamed on the delivery; else on the endpoint
      */
-    synchronized boolean failed(Lane lane, long now) {
+    synchronized boolean failed(Lane lane, boolean reached, long now) {
         if (open) {
             // Others that began before it opened may fail still; only the probe's failure says anything new.
             if (probing) {
@@ -85,8 +88,9 @@ final class Circuit {
             return false;
         }
         failures++;
+        unreached = reached ? 0 : unreached + 1;
         failing.add(lane);
-        if (failures < FAILURES || failing.size() < CHATS) {
+        if (unreached < FAILURES && (failures < FAILURES || failing.size() < CHATS)) {
             return true;
         }
         open = true;

@@ -418,7 +418,7 @@ final class OutboxConsumer extends DefaultConsumer {
             circuit.holdUntil(now + Math.min(retryAfter.toMillis(), settings.retry().maxAge().toMillis()));
         }
         var wasOpen = circuit.isOpen();
-        var blamed = retryAfter == null && circuit.failed(claimed.lane(), now);
+        var blamed = retryAfter == null && circuit.failed(claimed.lane(), verdict.isReached(), now);
         if (!wasOpen && circuit.isOpen()) {
             LOG.warnf("Endpoint %s fails for all chats and is tried by one delivery at a time.", name);
         }

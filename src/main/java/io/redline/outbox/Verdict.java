@@ -1,5 +1,8 @@
 package io.redline.outbox;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -21,17 +24,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what went wrong, fit for a log; {@code null} if nothing
  * @param error the same with its own words, for the API only: an error may quote what was sent
+ * @param isReached whether there was somebody who could have taken it
  */
 record Verdict(@Nullable String kind, @Nullable String error, @Nullable String outcome, @Nullable Duration retryAfter,
-        @Nullable String answer) {
+        @Nullable String answer, boolean isReached) {
 
     private static final int LONGEST_ERROR = 500;
     private static final int LONGEST_ANSWER = 100;
+    /** Causes of an error can go round in a circle. */
+    private static final int DEEPEST = 20;
 
     static Verdict of(Exchange exchange) {
         var answer = shortened(exchange.getProperty("RedlineAnswer", String.class), LONGEST_ANSWER);
         if (!exchange.isFailed() && !exchange.isRollbackOnly()) {
-            return new Verdict(null, null, null, null, answer);
+            return new Verdict(null, null, null, null, answer, true);
         }
         var error = exchange.getException();
         var kind = error == null ? "rolled back" : error.getClass().getSimpleName();
@@ -39,7 +45,19 @@ record Verdict(@Nullable String kind, @Nullable String error, @Nullable String o
                 shortened(error == null || error.getMessage() == null ? kind : kind + ": " + error.getMessage(),
                         LONGEST_ERROR),
                 exchange.getProperty("RedlineOutcome", String.class),
-                duration(exchange.getProperty("RedlineRetryAfter", String.class)), answer);
+                duration(exchange.getProperty("RedlineRetryAfter", String.class)), answer, isReached(error));
+    }
+
+    /** Not if nobody listens there, or no way leads there: whatever was to be delivered, it was not looked at. */
+    private static boolean isReached(@Nullable Throwable error) {
+        var depth = 0;
+        for (var one = error; one != null && depth < DEEPEST; one = one.getCause(), depth++) {
+            if (one instanceof ConnectException || one instanceof NoRouteToHostException
+                    || one instanceof UnknownHostException) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isDelivered() {

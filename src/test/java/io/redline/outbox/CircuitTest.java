@@ -16,7 +16,7 @@ class CircuitTest {
     @Test
     void chatsThatFailAmongOthersThatDoNotAreToBlameThemselves() {
         for (int i = 0; i < 50; i++) {
-            assertThat(circuit.failed(chat(i % 4), i)).isTrue();
+            assertThat(circuit.failed(chat(i % 4), true, i)).isTrue();
             if (i % 4 == 3) {
                 circuit.answered();
             }
@@ -27,7 +27,24 @@ class CircuitTest {
     @Test
     void fewChatsAreNotTheEndpoint() {
         for (int i = 0; i < 50; i++) {
-            assertThat(circuit.failed(chat(i % 2), i)).isTrue();
+            assertThat(circuit.failed(chat(i % 2), true, i)).isTrue();
+        }
+        assertThat(circuit.isOpen()).isFalse();
+    }
+
+    @Test
+    void whereNobodyIsThere_oneChatIsEnoughToKnow() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(circuit.failed(chat(1), false, i)).isTrue();
+        }
+        assertThat(circuit.failed(chat(1), false, 4)).isFalse();
+        assertThat(circuit.isOpen()).isTrue();
+    }
+
+    @Test
+    void nobodyThereNowAndThen_isNotTheEndpoint() {
+        for (int i = 0; i < 50; i++) {
+            assertThat(circuit.failed(chat(1), i % 4 == 0, i)).isTrue();
         }
         assertThat(circuit.isOpen()).isFalse();
     }
@@ -41,7 +58,7 @@ class CircuitTest {
         circuit.probe();
         assertThat(circuit.allows(7, 1_000)).isZero();
 
-        assertThat(circuit.failed(chat(9), 1_000)).isFalse();
+        assertThat(circuit.failed(chat(9), true, 1_000)).isFalse();
         assertThat(circuit.allows(7, 2_999)).isZero();
         assertThat(circuit.allows(7, 3_000)).isEqualTo(1);
     }
@@ -50,7 +67,7 @@ class CircuitTest {
     void stragglersOfBeforeDoNotPutTheProbeOff() {
         fail(0);
         for (int i = 0; i < 20; i++) {
-            assertThat(circuit.failed(chat(i), 10)).isFalse();
+            assertThat(circuit.failed(chat(i), true, 10)).isFalse();
         }
         assertThat(circuit.allows(7, 1_000)).isEqualTo(1);
     }
@@ -62,7 +79,7 @@ class CircuitTest {
         for (int i = 0; i < 20; i++) {
             now += 100_000;
             circuit.probe();
-            circuit.failed(chat(1), now);
+            circuit.failed(chat(1), true, now);
         }
         assertThat(circuit.allows(7, now + 7_999)).isZero();
         assertThat(circuit.allows(7, now + 8_000)).isEqualTo(1);
@@ -87,7 +104,7 @@ class CircuitTest {
 
     private void fail(long now) {
         for (int i = 0; i < 5; i++) {
-            circuit.failed(chat(i % 3), now);
+            circuit.failed(chat(i % 3), true, now);
         }
     }
 
