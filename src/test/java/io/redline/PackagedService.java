@@ -213,6 +213,10 @@ final class PackagedService implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    int port() {
+        return port;
+    }
+
     String url() {
         return "http://localhost:" + port;
     }
