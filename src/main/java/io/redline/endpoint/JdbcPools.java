@@ -15,11 +15,13 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.jdbc.JdbcComponent;
 import org.apache.camel.quarkus.main.events.AfterStop;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
@@ -44,6 +46,7 @@ class JdbcPools {
 
     /** Make the pools. Nothing is connected yet: a database that is away is what deliveries are tried again for. */
     void bind(CamelContext context) {
+        context.getComponent("jdbc", JdbcComponent.class).setConnectionStrategy(new PooledConnections());
         var config = ConfigProvider.getConfig();
         var names = new TreeSet<>(List.of(DATABASE));
         config.getPropertyNames().forEach(property -> {
@@ -71,6 +74,8 @@ class JdbcPools {
         var sqlite = url.startsWith("jdbc:sqlite:");
         var configuration = new AgroalDataSourceConfigurationSupplier().connectionPoolConfiguration(pool -> pool
                 .maxSize(sqlite ? 1 : CONNECTIONS).acquisitionTimeout(Duration.ofSeconds(10)).validateOnBorrow(!sqlite)
+                // Unless it is told how, it takes every connection for a good one.
+                .connectionValidator(ConnectionValidator.defaultValidator())
                 .connectionFactoryConfiguration(factory -> {
                     factory.jdbcUrl(url).connectionProviderClass(driver.getClass());
                     if (!username.isEmpty()) {

@@ -184,7 +184,7 @@ class DatabaseTest extends BlackBox {
         expectRows(row -> assertThat(row).containsEntry("text", "kept"));
     }
 
-    private static void expectDelivered(int number) {
+    static void expectDelivered(int number) {
         await().untilAsserted(() -> assertThat(list("/api/deliveries?state=done&endpoint=database")).hasSize(number));
     }
 
@@ -192,7 +192,7 @@ class DatabaseTest extends BlackBox {
         await().untilAsserted(() -> assertThat(query("select * from redline_message")).singleElement().satisfies(one));
     }
 
-    private static Connection connect() throws SQLException {
+    static Connection connect() throws SQLException {
         var config = ConfigProvider.getConfig();
         return DriverManager.getConnection(config.getValue("redline.endpoint.database.url", String.class),
                 config.getOptionalValue("redline.endpoint.database.username", String.class).orElse(null),
@@ -208,7 +208,7 @@ class DatabaseTest extends BlackBox {
     }
 
     /** Rows as text, which SQLite and PostgreSQL write differently only for booleans. */
-    private static List<Map<String, String>> query(String sql) {
+    static List<Map<String, String>> query(String sql) {
         try (var connection = connect();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
