@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -98,7 +97,9 @@ public class Comparison {
                     + Table.query(database.dialect(), NAMED)
                     + ") select 0, n.nr, count(x.id) + coalesce(sum(case when x.kind in ('posted', 'edited') then length(x.tellings)"
                     + " else 0 end), 0), cast(null as text), cast(null as text) from named n"
-                    + " left join event x on x.account_id = ? and x.target = n.id and x.chat = n.chat"
+                    + " left join event x on x.account_id = ? and x.target = n.id and (x.chat = n.chat"
+            // An id is the same under the phone number of a chat and its hidden one.
+                    + " or x.chat like '%@lid' or n.chat like '%@lid')"
                     + " group by n.nr, n.posted, n.edit, n.del, n.reaction, n.status"
                     + " having (n.posted = 1 and " + no("x.kind = 'posted'") + ")"
             // A member named text is there if one telling has it; within text its quotes are escaped. What journals
@@ -204,8 +205,8 @@ public class Comparison {
                 fact.at())).toList();
         // What a journal lists is a message of its own, even if what was told of it was taken for another one's.
         var original = posted.stream().anyMatch(fact -> fact.key().target().equals(reading.messageId()));
-        return new Known(original, posted.stream().map(fact -> fact.best(Event.Posted.class,
-                Event.Posted::text)).filter(Objects::nonNull).findFirst().orElse(null), view.text(), edits,
+        return new Known(original, posted.stream().reduce(Fact::with).map(fact -> fact.best(Event.Posted.class,
+                Event.Posted::text)).orElse(null), view.text(), edits,
                 ids(facts, Event.Deleted.KIND), view.status().status(), erase && view.deleted(),
                 ids(facts, Event.Reaction.KIND));
     }

@@ -269,13 +269,24 @@ class WahaSimulationTest {
     /** Found by HistoriesTest: what was read and found right is looked at again when more is told of it. */
     @Example
     void oldTextThatIsAnnouncedAfterTheNewOneWasRead_isFoundToBeOld() throws IOException {
+        expectNewTextAfterALate(CHATS.get(0));
+    }
+
+    @Example
+    void theSameAnnouncedUnderTheHiddenIdOfItsChat_isFoundToBeOld() throws IOException {
+        expectNewTextAfterALate(WahaSession.hidden(CHATS.get(0)));
+    }
+
+    private static void expectNewTextAfterALate(String chat) throws IOException {
         var simulation = new Simulation("NOWEB", new Random(1));
         var message = simulation.session.post(CHATS.get(0), "old", true);
         var late = simulation.session.announced();
         simulation.session.edit(message, "new");
         simulation.deliver(true);
         simulation.pass(PERIOD.multipliedBy(3));
-        late.forEach(posted -> simulation.take(WahaSession.json(posted), Source.WEBHOOK, simulation.clock.millis()));
+        late.forEach(posted -> simulation.take(EventJson.readObject(EventJson.writeInOrder(posted)
+                .replace(WahaSession.hidden(CHATS.get(0)), chat).replace(CHATS.get(0), chat)), Source.WEBHOOK,
+                simulation.clock.millis()));
         simulation.pass(PERIOD.multipliedBy(3));
         assertThat(simulation.known()).isEqualTo(simulation.truth()).containsValue("new null");
     }
