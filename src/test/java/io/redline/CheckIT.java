@@ -144,4 +144,21 @@ class CheckIT {
                     name -> name.startsWith("redline.db.before-restore-"));
         }
     }
+
+    @Test
+    void theWayOfANotificationIsExplainedByWhatAPostgresqlKnows() throws Exception {
+        try (var server = OnPostgresql.startServer()) {
+            redline.configure("redline.database.url=" + server.getJdbcUrl("postgres", "postgres"),
+                    "redline.database.username=postgres", "redline.route.edits=log");
+            redline.startAndAwait();
+            var payloads = Path.of("routes", "tests", "payloads", "green-api").toAbsolutePath();
+            assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-text.json"))).statusCode())
+                    .isEqualTo(200);
+            assertThat(run(0, "explain", payloads.resolve("incoming-edited.json").toString(), "--gateway", "green-api",
+                    "--account", "sales")).contains("rows, read and left alone",
+                            "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2", "Endpoints owed:", "log");
+            assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
+                    .as("nothing was touched").contains("\"revision\":1").doesNotContain("Edited message");
+        }
+    }
 }

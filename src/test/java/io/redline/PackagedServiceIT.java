@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -189,12 +190,12 @@ class PackagedServiceIT {
     }
 
     @Test
-    void killedUnderLoad_losesNothingOnSqlite() throws Exception {
+    void changedAndKilledUnderLoad_losesNothingOnSqlite() throws Exception {
         expectNothingLost("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db"));
     }
 
     @Test
-    void killedUnderLoad_losesNothingOnPostgresql() throws Exception {
+    void changedAndKilledUnderLoad_losesNothingOnPostgresql() throws Exception {
         try (var server = OnPostgresql.startServer()) {
             expectNothingLost("redline.database.url=" + server.getJdbcUrl("postgres", "postgres")
                     + "\nredline.database.username=postgres");
@@ -202,7 +203,9 @@ class PackagedServiceIT {
     }
 
     private void expectNothingLost(String store) throws Exception {
-        redline.configure(store);
+        var routes = folder.resolve("routes");
+        PackagedService.copyRoutes(routes);
+        redline.configure(routes, store);
         Queue<Integer> acknowledged = new ConcurrentLinkedQueue<>();
         var number = new AtomicInteger();
         for (int kill = 0; kill < KILLS; kill++) {
@@ -210,6 +213,16 @@ class PackagedServiceIT {
             var enough = acknowledged.size() + 200;
             var senders = send(acknowledged, number, service);
             await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged.size() >= enough);
+            if (kill == 0) {
+                var edited = List.of("gateways/green-api.camel.yaml", "channels.camel.yaml",
+                        "endpoints/log.camel.yaml");
+                for (var file : edited) {
+                    Files.writeString(routes.resolve(file), "# edited\n", StandardOpenOption.APPEND);
+                }
+                await().atMost(Duration.ofMinutes(1)).until(() -> redline.list("/api/routes").stream()
+                        .filter(route -> edited.contains(String.valueOf(route.get("file")).replace("routes/", "")))
+                        .allMatch(route -> (int) route.get("generation") > 1));
+            }
             service.destroyForcibly();
             assertThat(service.waitFor(10, TimeUnit.SECONDS)).isTrue();
             for (var sender : senders) {
