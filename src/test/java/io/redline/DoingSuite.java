@@ -1,6 +1,5 @@
 package io.redline;
 
-import org.junit.platform.suite.api.ExcludeClassNamePatterns;
 import org.junit.platform.suite.api.ExcludePackages;
 import org.junit.platform.suite.api.IncludeTags;
 import org.junit.platform.suite.api.SelectPackages;
@@ -11,7 +10,6 @@ import org.junit.platform.suite.api.Suite;
 @SelectPackages("io.redline")
 @ExcludePackages({"io.redline.api", "io.redline.call", "io.redline.check", "io.redline.console", "io.redline.door",
         "io.redline.http", "io.redline.inbox", "io.redline.outbox"})
-@ExcludeClassNamePatterns("io\\.redline\\.ObservabilityTest")
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
 class DoingSuite {
 }

@@ -1,7 +1,6 @@
 package io.redline;
 
 import org.junit.platform.suite.api.IncludeTags;
-import org.junit.platform.suite.api.SelectClasses;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
@@ -10,7 +9,6 @@ import org.junit.platform.suite.api.Suite;
  * {@link DoingSuite}, each half in a process of its own, since the service can run once in a process only.
  */
 @Suite
-@SelectClasses(ObservabilityTest.class)
 @SelectPackages({"io.redline.api", "io.redline.call", "io.redline.check", "io.redline.console", "io.redline.door",
         "io.redline.http", "io.redline.inbox", "io.redline.outbox"})
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
