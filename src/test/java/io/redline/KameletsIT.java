@@ -81,7 +81,7 @@ class KameletsIT {
                 String.join(File.pathSeparator, path), "io.redline.Landscape", String.valueOf(PORT), OTHERS.baseUrl(),
                 "file:src/test/resources/kamelets/*.yaml", "file:routes/gateways/green-api.camel.yaml",
                 "file:routes/gateways/waha.camel.yaml", "file:routes/gateways/aitu.camel.yaml")
-                .redirectErrorStream(true).redirectOutput(FOLDER.resolve("out.log").toFile()).start();
+                .redirectErrorStream(true).redirectOutput(FOLDER.resolve("camel.log").toFile()).start();
         await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             assertThat(landscape.isAlive()).as("Camel, whose log is in %s", FOLDER).isTrue();
             return post("/router/green-api", bytes("{}")).statusCode() == 200;
@@ -257,7 +257,7 @@ class KameletsIT {
         answer(aResponse().withStatus(403));
         post("/green-api-message-action/send", bytes("{\"chatId\":\"7@c.us\",\"text\":\"Hello\"}"));
         post("/in/green-api", BlackBox.sample("incoming-edited"), "Authorization", TOKEN);
-        assertThat(Files.readString(FOLDER.resolve("out.log"))).contains("Failed delivery")
+        assertThat(Files.readString(FOLDER.resolve("camel.log"))).contains("Failed delivery")
                 .doesNotContain("s3cret+t0ken", TOKEN, SECRET, "k3y+");
     }
 

@@ -55,6 +55,8 @@ public class OnSqlite implements QuarkusTestProfile {
         settings.put("quarkus.http.test-port", "0");
         settings.put("quarkus.management.test-port", "0");
         settings.put("quarkus.log.file.enable", "true");
+        // One for each time it starts, which all are searched in the end.
+        settings.put("quarkus.log.file.rotation.max-backup-index", "200");
         return settings;
     }
 
