@@ -52,11 +52,26 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path folder;
     private int port;
     private int guardedPort;
+    /** Where it listens besides, and what it tells those who come there to be its address: that of something in between. */
+    private String besides = "";
+    private String toldBesides = "";
     private @Nullable Process process;
 
     /** @param folder its data, which outlives it */
     KafkaBroker(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * Let it be found also by way of something that stands before it.
+     *
+     * @param listening a port of its own
+     * @param told the port of what stands before that
+     */
+    KafkaBroker behind(int listening, int told) {
+        besides = ",BEHIND://127.0.0.1:" + listening;
+        toldBesides = ",BEHIND://127.0.0.1:" + told;
+        return this;
     }
 
     private void configure() {
@@ -69,10 +84,10 @@ public final class KafkaBroker implements AutoCloseable {
                     process.roles=broker,controller
                     node.id=1
                     controller.quorum.voters=1@127.0.0.1:%1$d
-                    listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%1$d
-                    advertised.listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d
+                    listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d,CONTROLLER://127.0.0.1:%1$d%9$s
+                    advertised.listeners=PLAINTEXT://127.0.0.1:%2$d,GUARDED://127.0.0.1:%5$d%10$s
                     controller.listener.names=CONTROLLER
-                    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,GUARDED:SASL_SSL,CONTROLLER:PLAINTEXT
+                    listener.security.protocol.map=PLAINTEXT:PLAINTEXT,GUARDED:SASL_SSL,BEHIND:PLAINTEXT,CONTROLLER:PLAINTEXT
                     listener.name.guarded.ssl.keystore.location=%6$s
                     listener.name.guarded.ssl.keystore.password=%7$s
                     listener.name.guarded.ssl.keystore.type=PKCS12
@@ -86,7 +101,8 @@ public final class KafkaBroker implements AutoCloseable {
                     transaction.state.log.min.isr=1
                     group.initial.rebalance.delay.ms=0
                     """.formatted(FreePort.find(), port, folder.resolve("data-" + port), PARTITIONS, guardedPort,
-                    folder.resolve("broker.p12"), PASSWORD, ScramLoginModule.class.getName()));
+                    folder.resolve("broker.p12"), PASSWORD, ScramLoginModule.class.getName(), besides,
+                    toldBesides));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -51,7 +51,13 @@ final class Receiver implements AutoCloseable {
 
         private static Arrival of(ServeEvent event) {
             try {
-                var data = JSON.readTree(event.getRequest().getBody()).get("data");
+                var body = JSON.readTree(event.getRequest().getBody());
+                if (body.has("idMessage")) {
+                    // A notification as it came.
+                    return new Arrival(event.getRequest().getUrl(), body.at("/senderData/chatId").asText(),
+                            body.get("idMessage").asText(), 0, "", event.getResponse().getStatus());
+                }
+                var data = body.get("data");
                 return new Arrival(event.getRequest().getUrl(), data.get("account").asText() + " "
                         + data.get("chatId").asText(), data.get("messageId").asText(), data.get("revision").asLong(),
                         data.path("text").asText(),
@@ -69,6 +75,16 @@ final class Receiver implements AutoCloseable {
 
     String url() {
         return server.baseUrl() + "/hook";
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** Nothing arrived yet. */
+    void forget() {
+        known.clear();
+        server.resetRequests();
     }
 
     /** What it answers from now on. */

@@ -231,14 +231,6 @@ class HttpTest extends BlackBox {
                 .containsOnly(requests().get(0).getBodyAsString());
     }
 
-    @Test
-    void aReceiverThatDoesNotAnswerIsAskedAgain() {
-        answersFirst(aResponse().withStatus(200).withFixedDelay(3_000));
-        take("sales", posted(CHAT, "M1", "text"));
-
-        expectDone(2);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 307, 308, 400, 401, 404, 405, 413, 422})
     void whatWillNeverBeTakenIsParkedAtOnceAndHoldsUpNobody(int status) {

@@ -182,17 +182,4 @@ class MailTest extends BlackBox {
         camel.getRoute("endpoint-mail").getProcessor().process(exchange);
         assertThat(exchange.getException()).isNull();
     }
-
-    @Test
-    void whileTheServerIsAwayMailsWait() throws Exception {
-        stopServer();
-        take("sales", posted(CHAT, "M1", "text"));
-        take("sales", deleted(CHAT, "D1", "M1"));
-        await().untilAsserted(() -> assertThat(list("/api/deliveries?state=owed&endpoint=mail")).singleElement()
-                .satisfies(one -> assertThat((Integer) one.get("attempts")).isGreaterThan(1)));
-
-        startServer();
-
-        assertThat(mail().getSubject()).isEqualTo("Deleted: text in John [sales]");
-    }
 }
