@@ -139,6 +139,13 @@ final class PackagedService implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            ServiceSaid.meters(folder, management("/observe/metrics").body());
+        } catch (IOException e) {
+            // It runs no more, or does not answer.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         started.forEach(Process::destroyForcibly);
     }
 
@@ -147,30 +154,43 @@ final class PackagedService implements AutoCloseable {
     }
 
     HttpResponse<String> post(String account, String notification) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
-                .POST(HttpRequest.BodyPublishers.ofString(notification)).timeout(patience).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
+                .POST(HttpRequest.BodyPublishers.ofString(notification)).timeout(patience).build());
     }
 
     HttpResponse<String> post(String account, String notification, String authorization)
             throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
+        return send(HttpRequest.newBuilder(at("/webhooks/green-api/" + account))
                 .header("Authorization", authorization).POST(HttpRequest.BodyPublishers.ofString(notification))
-                .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
+                .timeout(patience).build());
     }
 
     /** Ask for a command; its number. */
     String command(String verb, String path, String body) throws IOException, InterruptedException {
-        var answer = client.send(HttpRequest.newBuilder(at(path)).header("Content-Type", "application/json")
+        var answer = send(HttpRequest.newBuilder(at(path)).header("Content-Type", "application/json")
                 .header("X-Operator", "anna").method(verb, HttpRequest.BodyPublishers.ofString(body))
-                .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
+                .timeout(patience).build());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return String.valueOf(JSON.readValue(answer.body(), Map.class).get("commandId"));
     }
 
+    /** Send again what is parked. */
+    void replay(Object delivery) throws IOException, InterruptedException {
+        var answer = send(HttpRequest.newBuilder(at("/api/deliveries/" + delivery + "/replay"))
+                .POST(HttpRequest.BodyPublishers.noBody()).timeout(patience).build());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(at(path)).timeout(patience).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(at(path)).timeout(patience).build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() >= 400) {
+            ServiceSaid.refusal(folder, answer.body());
+        }
+        return answer;
     }
 
     List<Map<String, Object>> list(String path) throws IOException, InterruptedException {
@@ -209,8 +229,8 @@ final class PackagedService implements AutoCloseable {
     }
 
     HttpResponse<String> management(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return client.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
+                .timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     int port() {
