@@ -19,6 +19,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /** The packaged program checks a bundle beside a service, or without one: it ends with 0 or 78, and leaves nothing behind. */
 class CheckIT {
 
+    private static final Path PAYLOADS = Path.of("routes", "tests", "payloads", "green-api").toAbsolutePath();
+
     private final Path folder = OnSqlite.newFolder();
     private final PackagedService redline = new PackagedService(folder);
 
@@ -84,8 +86,7 @@ class CheckIT {
         assertThat(said).matches("(?s)\\d+ tests, 0 findings; (\\d+) of \\1 branches visited\\.\n");
 
         var tests = Files.createDirectories(folder.resolve("tests"));
-        Files.copy(Path.of("routes", "tests", "payloads", "green-api", "incoming-edited.json"),
-                tests.resolve("edit.json"));
+        Files.copy(PAYLOADS.resolve("incoming-edited.json"), tests.resolve("edit.json"));
         Files.writeString(tests.resolve("own.test.yaml"), """
                 - name: an edit
                   given: edit.json
@@ -114,27 +115,20 @@ class CheckIT {
         redline.configure("redline.database.url=jdbc:sqlite:" + store, "redline.route.edits=log,database",
                 "redline.endpoint.database.url=jdbc:sqlite:" + folder.resolve("crm.db"));
         redline.startAndAwait();
-        var payloads = Path.of("routes", "tests", "payloads", "green-api").toAbsolutePath();
-        assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-text.json"))).statusCode())
-                .isEqualTo(200);
-        // Beside the service that runs.
-        assertThat(run(0, "explain", payloads.resolve("incoming-edited.json").toString(), "--gateway", "green-api",
-                "--account", "sales")).contains("rows, read and left alone",
-                        "when-edited > translate-edited > edited-out",
-                        "Channel: edits", "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2",
-                        "insert into redline_message", ":?messageId = 3PEAD8EDB7A9D438FF5E", ":?text = Edited message");
-        assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
-                .as("nothing was touched").contains("\"revision\":1").doesNotContain("Edited message");
+        assertThat(explainedBesideTheService()).contains("rows, read and left alone",
+                "when-edited > translate-edited > edited-out",
+                "Channel: edits", "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2",
+                "insert into redline_message", ":?messageId = 3PEAD8EDB7A9D438FF5E", ":?text = Edited message");
         assertThat(folder.resolve("crm.db")).doesNotExist();
 
         var copy = folder.resolve("copy.db");
         assertThat(run(0, "backup", copy.toString())).contains("The store is copied to");
         assertThat(run(78, "backup", copy.toString())).contains("exists already");
-        assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-edited.json"))).statusCode())
+        assertThat(redline.post("sales", Files.readString(PAYLOADS.resolve("incoming-edited.json"))).statusCode())
                 .isEqualTo(200);
         assertThat(run(78, "restore", copy.toString())).contains("The service uses", "stop it first");
         redline.stop();
-        assertThat(run(78, "restore", payloads.resolve("incoming-text.json").toString())).contains("no SQLite file");
+        assertThat(run(78, "restore", PAYLOADS.resolve("incoming-text.json").toString())).contains("no SQLite file");
         assertThat(run(0, "restore", copy.toString())).contains("is the store now. The one before is");
         redline.startAndAwait();
         assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
@@ -151,14 +145,19 @@ class CheckIT {
             redline.configure("redline.database.url=" + server.getJdbcUrl("postgres", "postgres"),
                     "redline.database.username=postgres", "redline.route.edits=log");
             redline.startAndAwait();
-            var payloads = Path.of("routes", "tests", "payloads", "green-api").toAbsolutePath();
-            assertThat(redline.post("sales", Files.readString(payloads.resolve("incoming-text.json"))).statusCode())
-                    .isEqualTo(200);
-            assertThat(run(0, "explain", payloads.resolve("incoming-edited.json").toString(), "--gateway", "green-api",
-                    "--account", "sales")).contains("rows, read and left alone",
-                            "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2", "Endpoints owed:", "log");
-            assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
-                    .as("nothing was touched").contains("\"revision\":1").doesNotContain("Edited message");
+            assertThat(explainedBesideTheService()).contains("rows, read and left alone",
+                    "text: \"Message\" -> \"Edited message\"", "revision: 1 -> 2", "Endpoints owed:", "log");
         }
+    }
+
+    /** The way of an edit, explained while the service runs that knows the message. */
+    private String explainedBesideTheService() throws Exception {
+        assertThat(redline.post("sales", Files.readString(PAYLOADS.resolve("incoming-text.json"))).statusCode())
+                .isEqualTo(200);
+        var explained = run(0, "explain", PAYLOADS.resolve("incoming-edited.json").toString(), "--gateway",
+                "green-api", "--account", "sales");
+        assertThat(redline.get("/api/accounts/sales/chats/71234567890%40c.us/messages").body())
+                .as("nothing was touched").contains("\"revision\":1").doesNotContain("Edited message");
+        return explained;
     }
 }

@@ -99,7 +99,7 @@ public class Comparison {
                     + " else 0 end), 0), cast(null as text), cast(null as text) from named n"
                     + " left join event x on x.account_id = ? and x.target = n.id and (x.chat = n.chat"
             // An id is the same under the phone number of a chat and its hidden one.
-                    + " or x.chat like '%@lid' or n.chat like '%@lid')"
+                    + " or x.chat like '%" + Merge.HIDDEN + "' or n.chat like '%" + Merge.HIDDEN + "')"
                     + " group by n.nr, n.posted, n.edit, n.del, n.reaction, n.status"
                     + " having (n.posted = 1 and " + no("x.kind = 'posted'") + ")"
             // A member named text is there if one telling has it; within text its quotes are escaped. What journals

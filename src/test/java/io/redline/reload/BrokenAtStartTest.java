@@ -94,22 +94,10 @@ class BrokenAtStartTest extends BlackBox {
     }
 
     private static String kamelet(String processor) {
-        return """
-                apiVersion: camel.apache.org/v1
-                kind: Kamelet
-                metadata:
-                  name: marked-action
-                spec:
-                  definition:
-                    title: Marked Action
-                    type: object
-                  template:
-                    from:
-                      uri: kamelet:source
-                      steps:
-                        - process:
-                            ref: %s
-                """.formatted(processor);
+        return RoutesCopy.kamelet("""
+                - process:
+                    ref: %s
+                """.formatted(processor));
     }
 
     @Test

@@ -418,23 +418,11 @@ class ReloadTest extends BlackBox {
     }
 
     private static String kamelet(String by) {
-        return """
-                apiVersion: camel.apache.org/v1
-                kind: Kamelet
-                metadata:
-                  name: marked-action
-                spec:
-                  definition:
-                    title: Marked Action
-                    type: object
-                  template:
-                    from:
-                      uri: kamelet:source
-                      steps:
-                        - setHeader:
-                            name: by
-                            constant: %s
-                """.formatted(by);
+        return RoutesCopy.kamelet("""
+                - setHeader:
+                    name: by
+                    constant: %s
+                """.formatted(by));
     }
 
     @Test

@@ -95,4 +95,22 @@ final class RoutesCopy {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** The kamelet marked-action, which does one thing. */
+    static String kamelet(String step) {
+        return """
+                apiVersion: camel.apache.org/v1
+                kind: Kamelet
+                metadata:
+                  name: marked-action
+                spec:
+                  definition:
+                    title: Marked Action
+                    type: object
+                  template:
+                    from:
+                      uri: kamelet:source
+                      steps:
+                """ + step.indent(8);
+    }
 }
