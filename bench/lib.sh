@@ -144,7 +144,7 @@ postgres_cpu() {
     # One that ended meanwhile cannot be read any more; its time is with its parent by then.
     { cat "${files[@]}" 2>/dev/null || true; } | awk -v parent="$postgres" -v tick="$(getconf CLK_TCK)" '
         { pid = $1; sub(/^.*\) /, ""); sum += $12 + $13; if (pid == parent) sum += $14 + $15 }
-        END { printf "%d\n", sum * 1000000 / tick }'
+        END { printf "%.0f\n", sum * 1000000 / tick }'
 }
 
 # ── The service ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,7 +202,7 @@ stop_service() {
 }
 
 service_cpu() {
-    awk -v tick="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%d\n", ($12 + $13) * 1000000 / tick }' "/proc/$service/stat"
+    awk -v tick="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%.0f\n", ($12 + $13) * 1000000 / tick }' "/proc/$service/stat"
 }
 
 # ── The receiver of deliveries ──────────────────────────────────────────────────────────────────────────────────────────

@@ -69,6 +69,7 @@ public final class GreenApi {
         }
         settings.put("redline.public-url", PUBLIC_URL);
         settings.put("redline.gateway.response-timeout", "1s");
+        settings.put("redline.max-answer", "1M");
         settings.put("redline.queue.wait", "1s");
         settings.put("redline.outbox.max-wait", "500ms");
         return settings;

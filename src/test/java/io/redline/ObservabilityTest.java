@@ -60,6 +60,21 @@ class ObservabilityTest extends BlackBox {
     }
 
     @Test
+    void metrics_areNotMadeByWhoeverInventsRequests() {
+        for (int i = 0; i < 150; i++) {
+            assertThat(given().request("INVENTED" + i, "/api/accounts").statusCode()).isBetween(400, 499);
+            assertThat(given().get("/invented" + i).statusCode()).isEqualTo(404);
+            assertThat(given().body("{}").post("/webhooks/green-api/invented" + i).statusCode()).isBetween(400, 499);
+            given().request("INVENTED" + i, management.resolve("/observe/health"));
+        }
+        take("sales", sample("incoming-edited"));
+
+        var text = given().get(management.resolve("/observe/metrics")).asString();
+        assertThat(text).doesNotContainIgnoringCase("invented").contains("method=\"OTHER\"")
+                .containsPattern("http_server_requests_seconds_count\\{[^}]*uri=\"/webhooks/");
+    }
+
+    @Test
     void log_holdsNoTextNumberOrSecret() throws Exception {
         var posted = """
                 {"typeWebhook":"incomingMessageReceived","instanceData":{"idInstance":1101000001,"wid":"79012345678@c.us"},

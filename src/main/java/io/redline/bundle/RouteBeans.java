@@ -17,11 +17,14 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.redline.account.Accounts;
 import io.redline.call.Aitu;
 import io.redline.call.CallAnswer;
@@ -35,6 +38,7 @@ import io.redline.command.CommandFields;
 import io.redline.command.Outcomes;
 import io.redline.command.Sending;
 import io.redline.door.Queues;
+import io.redline.endpoint.AnswerLimit;
 import io.redline.endpoint.CloudEvents;
 import io.redline.endpoint.KafkaClients;
 import io.redline.endpoint.MailLogin;
@@ -164,8 +168,8 @@ final class RouteBeans {
     @Singleton
     @Named("greenApiToken")
     @Unremovable
-    static TokenInPath greenApiToken(Accounts accounts) {
-        return new TokenInPath(accounts);
+    static HttpClientConfigurer greenApiToken(Accounts accounts, AnswerLimit limit) {
+        return limit.and(new TokenInPath(accounts));
     }
 
     @Produces
@@ -188,8 +192,8 @@ final class RouteBeans {
     @Singleton
     @Named("aituToken")
     @Unremovable
-    static TokenInHeader aituToken(Accounts accounts) {
-        return new TokenInHeader(accounts, "X-BOT-TOKEN");
+    static HttpClientConfigurer aituToken(Accounts accounts, AnswerLimit limit) {
+        return limit.and(new TokenInHeader(accounts, "X-BOT-TOKEN"));
     }
 
     @Produces
@@ -212,8 +216,8 @@ final class RouteBeans {
     @Singleton
     @Named("wahaToken")
     @Unremovable
-    static TokenInHeader wahaToken(Accounts accounts) {
-        return new TokenInHeader(accounts, "X-Api-Key");
+    static HttpClientConfigurer wahaToken(Accounts accounts, AnswerLimit limit) {
+        return limit.and(new TokenInHeader(accounts, "X-Api-Key"));
     }
 
     @Produces
@@ -374,6 +378,14 @@ final class RouteBeans {
     @Unremovable
     static Secrets secrets() {
         return new Secrets();
+    }
+
+    @Produces
+    @Singleton
+    @Named("answerLimit")
+    @Unremovable
+    static AnswerLimit answerLimit(@ConfigProperty(name = "redline.max-answer") MemorySize most) {
+        return new AnswerLimit(most.asLongValue());
     }
 
     @Produces

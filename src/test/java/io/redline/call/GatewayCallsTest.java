@@ -119,6 +119,17 @@ class GatewayCallsTest extends BlackBox {
     }
 
     @Test
+    void anAnswerThatIsFarTooLongIsNone() {
+        instance.misbehave("getSettings", 200, "[" + " ".repeat(2_000_000) + "]");
+        assertThat(ask("getSettings")).isInstanceOfSatisfying(Answer.Failed.class, failed -> {
+            assertThat(failed.failure()).isEqualTo(Failure.UNAVAILABLE);
+            assertThat(failed.sentence()).contains("AnswerTooLarge");
+        });
+        instance.behave("getSettings");
+        assertThat(ask("getSettings")).as("asked again").isInstanceOf(Answer.Ok.class);
+    }
+
+    @Test
     void camelNeverSeesTheToken() throws Exception {
         var seen = new ConcurrentLinkedQueue<String>();
         var watcher = new EventNotifierSupport() {

@@ -279,6 +279,23 @@ class HttpTest extends BlackBox {
     }
 
     @Test
+    void aReceiverWhoseAnswerDoesNotEndHasTakenIt() {
+        // Three bytes a second, for an hour.
+        var endless = aResponse().withStatus(200).withBody("x".repeat(10_000)).withChunkedDribbleDelay(10_000,
+                3_600_000);
+        answers(endless);
+        stubFor(any(urlPathEqualTo("/forward")).willReturn(endless));
+        for (int i = 1; i <= 4; i++) {
+            take("sales", posted("7123456789" + i + "@c.us", "M" + i, "text"));
+        }
+
+        await().untilAsserted(() -> assertThat(deliveries("done")).hasSize(4)
+                .allSatisfy(one -> assertThat(one).containsEntry("attempts", 1)));
+        await().untilAsserted(() -> assertThat(forwarded()).hasSize(4));
+        assertThat(requests()).hasSize(4);
+    }
+
+    @Test
     void aNotificationIsForwardedAsItCame() {
         answers(aResponse().withStatus(200));
         var bytes = " {\"typeWebhook\" : \"newType\", \"odd\":\"\\ud83d 👍\"}\n".getBytes(StandardCharsets.UTF_8);

@@ -68,6 +68,18 @@ class ApiTokenTest extends BlackBox {
     }
 
     @Test
+    void metrics_doNotSayWhatStrangersAskedFor() {
+        for (int i = 0; i < 10; i++) {
+            expectProblem(given().get("/api/accounts/sales/chats/7901234567" + i + "@c.us/messages"), 401);
+            expectProblem(given().get(management.resolve("/observe/7901234567" + i)), 401);
+        }
+
+        var metrics = given().header("Authorization", "Bearer api-token-now")
+                .get(management.resolve("/observe/metrics")).asString();
+        assertThat(metrics).contains("status=\"401\"").doesNotContain("7901234567").contains("uri=\"REFUSED\"");
+    }
+
+    @Test
     void probes_needNoToken() {
         assertThat(given().get(management.resolve("/observe/health")).statusCode()).isEqualTo(200);
     }
