@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,11 +23,13 @@ import org.junit.jupiter.api.Test;
 
 import io.redline.endpoint.Notifications;
 
-/** Clients that say their request byte by byte, hundreds at once: nobody else waits for them, and they are not borne for ever. */
+/** Clients that say their request byte by byte, hundreds at once, or hear no answer: nobody else waits for them, nor are they borne for ever. */
 class SlowClientsIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int EACH = Integer.getInteger("redline.slow.clients", 300);
+    /** Far more than sockets hold. */
+    private static final long MOST_UNREAD = 64 * 1024 * 1024;
     private static final String HEAD = "POST /webhooks/green-api/sales HTTP/1.1\r\nHost: localhost\r\n"
             + "Content-Type: application/json\r\nContent-Length: 10000\r\n";
 
@@ -109,6 +112,33 @@ class SlowClientsIT {
         assertThat(service.events("posted")).hasSize(51);
         assertThat(service.list("/api/deliveries?state=parked")).isEmpty();
         assertThat(service.log()).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void whoSendsRequestsAndReadsNoAnswers_isHeardNoLonger() throws Exception {
+        service.configure("redline.database.url=jdbc:sqlite:" + folder.resolve("redline.db")).startAndAwait();
+        var requests = "GET /console/login HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000).getBytes(ISO_8859_1);
+        var client = new Client(service.port(), "", false);
+        clients.add(client);
+
+        // What it has not taken after some seconds waits in the client; without that there would be no end.
+        var sent = new AtomicLong();
+        var taken = new AtomicLong(-1);
+        var rest = ByteBuffer.wrap(requests);
+        await().atMost(LONG).pollInterval(Duration.ofSeconds(2)).until(() -> {
+            while (sent.get() < MOST_UNREAD) {
+                var count = client.channel.write(rest.hasRemaining() ? rest : rest.rewind());
+                if (count == 0) {
+                    break;
+                }
+                sent.addAndGet(count);
+            }
+            return taken.getAndSet(sent.get()) == sent.get();
+        });
+
+        assertThat(sent.get()).isLessThan(MOST_UNREAD);
+        assertThat(service.post("sales", Notifications.posted("71000000001@c.us", "AFTER", "Hello")).statusCode())
+                .isEqualTo(200);
     }
 
     private List<Client> open(String beginning, boolean drips) {

@@ -261,7 +261,7 @@ public class FlowPages {
             if (next == null || !routes.containsKey(next)) {
                 continue;
             }
-            if (endpoints(routes.get(next)).isEmpty() && !owesNobody(routes.get(next))) {
+            if (isRouter(routes.get(next), routes)) {
                 branches(gateway, next, routes, seen, all);
             } else {
                 all.add(new Found(step.getId().replaceFirst("~\\d+$", ""), title(step), gateway, next));
@@ -301,8 +301,10 @@ public class FlowPages {
         return all;
     }
 
-    private boolean owesNobody(@Nullable RouteDefinition channel) {
-        return channel != null && !outboxes(channel).isEmpty();
+    /** What owes something to nobody is a channel, unless it hands other things on. */
+    private boolean isRouter(@Nullable RouteDefinition route, Map<String, RouteDefinition> routes) {
+        return route != null && endpoints(route).isEmpty() && (outboxes(route).isEmpty() || steps(route).stream()
+                .map(this::target).anyMatch(next -> next != null && routes.containsKey(next)));
     }
 
     private List<String> outboxes(RouteDefinition channel) {

@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends answers to our requests that do not end by themselves: a stream where an answer was expected, a packed one that unpacks
- * to gigabytes, a byte now and then. They would take a worker, or the memory, for good. An answer has as long to arrive as it had
- * to begin. Of one that nobody reads a little is taken, to keep the connection; else the connection is given up, and the answer
+ * to gigabytes, a byte now and then. They would take a worker, or the memory, for good. An answer has as long for each MiB as it had to
+ * begin. Of one that nobody reads a little is taken, to keep the connection; else the connection is given up, and the answer
  * counts by its status, as does one that is packed wrongly.
  */
 public final class AnswerLimit implements HttpClientConfigurer {
 
     /** More than receivers say when they have taken something, and less than a new connection costs. */
     private static final int UNREAD = 64 * 1024;
+    private static final int PACE = 1024 * 1024;
 
     private final long bytes;
 
@@ -86,8 +87,8 @@ public final class AnswerLimit implements HttpClientConfigurer {
             AbstractHttpEntity.writeTo(this, to);
         }
 
-        boolean isLate() {
-            return longest != null && System.nanoTime() - begun > longest.toNanos();
+        boolean isLate(long read) {
+            return longest != null && System.nanoTime() - begun > longest.toNanos() * (1 + read / PACE);
         }
     }
 
@@ -119,7 +120,7 @@ public final class AnswerLimit implements HttpClientConfigurer {
             if (read > bytes) {
                 throw new AnswerTooLarge(bytes);
             }
-            if (answer.isLate()) {
+            if (answer.isLate(read)) {
                 throw new AnswerTooSlow();
             }
             return count;
@@ -162,12 +163,12 @@ public final class AnswerLimit implements HttpClientConfigurer {
         }
     }
 
-    /** It took longer to arrive than it may take to begin. */
+    /** It came slower than a MiB in the time in which it has to begin. */
     static final class AnswerTooSlow extends IOException {
         private static final long serialVersionUID = 1;
 
         AnswerTooSlow() {
-            super("The answer began in time, and did not end in that time.");
+            super("The answer began in time, and comes too slowly.");
         }
     }
 }

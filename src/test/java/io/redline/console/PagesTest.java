@@ -240,6 +240,12 @@ class PagesTest extends BlackBox {
     }
 
     @Test
+    void flow_leadsThroughRoutersToChannels() {
+        assertThat(page("/console/flow")).contains("aria-label=\"waha-failure: ", "aria-label=\"waha-status: ", ">statuses</text>")
+                .doesNotContain(">waha-ack</text>", "aria-label=\"waha-ack: ");
+    }
+
+    @Test
     void flow_countsWhatWentThrough() throws Exception {
         var delivered = "aria-label=\"Endpoint log: (\\d+) delivered";
         var before = counts();
