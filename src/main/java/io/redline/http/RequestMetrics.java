@@ -10,16 +10,15 @@ import io.micrometer.core.instrument.config.MeterFilter;
 /**
  * What requests are counted by. Quarkus takes method and, unless a resource has answered, path as they came: whoever asks, without any
  * credentials, could have a metric made with each request, which fills the memory, and have telephone numbers in them. So
- * methods that HTTP does not have are one, and so are the paths of requests that were refused.
+ * methods that HTTP does not have are one; and so are, but for webhooks that failed, the paths of requests that were not answered as asked.
  *
  * @see <a href="https://github.com/quarkusio/quarkus/pull/55030">what a later Quarkus does of it</a>
  */
 final class RequestMetrics implements MeterFilter {
 
-    private static final String METHOD = "method";
     private static final String URI = "uri";
-    private static final String NOT_FOUND = "NOT_FOUND";
-    private static final MeterFilter METHODS = MeterFilter.replaceTagValues(METHOD, any -> "OTHER", "GET", "HEAD",
+    private static final String GROUP = "/observe/health/group/";
+    private static final MeterFilter METHODS = MeterFilter.replaceTagValues("method", any -> "OTHER", "GET", "HEAD",
             "POST", "PUT",
             "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE");
 
@@ -38,11 +37,17 @@ final class RequestMetrics implements MeterFilter {
             return id;
         }
         var known = METHODS.map(id);
-        return isRefused(known) ? known.withTag(Tag.of(URI, "REFUSED")) : known;
+        var uri = known.getTag(URI);
+        var outcome = known.getTag("outcome");
+        return uri == null || outcome == null ? known : known.withTag(Tag.of(URI, uri(uri, outcome)));
     }
 
-    private static boolean isRefused(Meter.Id id) {
-        var uri = id.getTag(URI);
-        return "CLIENT_ERROR".equals(id.getTag("outcome")) && uri != null && !uri.equals(NOT_FOUND);
+    private static String uri(String uri, String outcome) {
+        return switch (outcome) {
+            case "SUCCESS" -> uri.startsWith(GROUP) ? GROUP + "{group}" : uri;
+            case "SERVER_ERROR" -> uri.startsWith("/webhooks/") ? uri : "FAILED";
+            case "CLIENT_ERROR" -> uri.equals("NOT_FOUND") ? uri : "REFUSED";
+            default -> outcome;
+        };
     }
 }

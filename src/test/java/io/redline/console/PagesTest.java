@@ -241,7 +241,8 @@ class PagesTest extends BlackBox {
 
     @Test
     void flow_leadsThroughRoutersToChannels() {
-        assertThat(page("/console/flow")).contains("aria-label=\"waha-failure: ", "aria-label=\"waha-status: ", ">statuses</text>")
+        assertThat(page("/console/flow"))
+                .contains("aria-label=\"waha-failure: ", "aria-label=\"waha-status: ", ">statuses</text>")
                 .doesNotContain(">waha-ack</text>", "aria-label=\"waha-ack: ");
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,8 @@ import com.sun.net.httpserver.HttpServer;
 class AnswerLimitTest {
 
     private static final int MOST = 1_000_000;
+
+    private static final byte[] ONE = {'1'};
 
     private final List<Integer> connections = new CopyOnWriteArrayList<>();
     private final CountDownLatch leftAlone = new CountDownLatch(1);
@@ -197,6 +201,57 @@ class AnswerLimitTest {
         for (int i = 0; i < 10; i++) {
             assertThat(unread()).isEqualTo(200);
             assertThatThrownBy(this::read).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nX-Slow: ", "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"})
+    void anAnswerThatGoesOnByteByByteTakesNobodyForGood(String beginning) throws Exception {
+        server.stop(0);
+        try (var listener = new ServerSocket(server.getAddress().getPort(), 5, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> drip(listener, beginning));
+
+            assertThatThrownBy(this::read).isInstanceOf(AnswerLimit.AnswerTooSlow.class);
+            assertThat(leftAlone.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private void drip(ServerSocket listener, String beginning) {
+        try (var socket = listener.accept(); var to = socket.getOutputStream()) {
+            to.write(beginning.getBytes(StandardCharsets.ISO_8859_1));
+            while (true) {
+                to.write(
+                        beginning.endsWith("Continue\r\n\r\n") ? beginning.getBytes(StandardCharsets.ISO_8859_1) : ONE);
+                to.flush();
+                Thread.sleep(300);
+            }
+        } catch (IOException e) {
+            leftAlone.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aNameWithoutEndInsideAPackedAnswerTakesNobodyForGood() throws Exception {
+        answersPacked("gzip", to -> {
+            // The head of gzip, which says that a name follows, and ends with a zero.
+            to.write(new byte[]{0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 0});
+            slowly(to);
+        });
+
+        assertThatThrownBy(this::read).isInstanceOf(AnswerLimit.AnswerTooSlow.class);
+        assertThat(unread()).isEqualTo(200);
+        assertThat(leftAlone.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsPackedManyTimesKeepsNoConnection() {
+        answersPacked("gzip, gzip, gzip, gzip, gzip, gzip", to -> to.write(new byte[10_000]));
+
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(this::unread).hasRootCauseInstanceOf(ProtocolException.class);
         }
     }
 

@@ -72,6 +72,10 @@ class ApiTokenTest extends BlackBox {
         for (int i = 0; i < 10; i++) {
             expectProblem(given().get("/api/accounts/sales/chats/7901234567" + i + "@c.us/messages"), 401);
             expectProblem(given().get(management.resolve("/observe/7901234567" + i)), 401);
+            assertThat(given().get(management.resolve("/observe/health/group/7901234567" + i)).statusCode())
+                    .isEqualTo(200);
+            assertThat(given().redirects().follow(false).urlEncodingEnabled(false).get("///console/7901234567" + i)
+                    .statusCode()).isIn(303, 401, 404);
         }
 
         var metrics = given().header("Authorization", "Bearer api-token-now")
