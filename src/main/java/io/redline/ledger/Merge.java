@@ -175,30 +175,41 @@ final class Merge {
     }
 
     /**
-     * After an account was authorised anew, its journal may list old messages under new ids. Such an entry is the one
-     * older message of the same chat, time, direction and text, or it stays unmatched.
+     * After an account was authorised anew, its journal may list old messages under new ids, with the text that they have
+     * by then. Such an entry is the one older message of the same chat, time and direction that can have this text, if it was
+     * posted with it, or it stays unmatched.
      */
     private void bindNewIdsAfterAuthorisation() {
         for (var node : posted.keySet()) {
             var entry = joinedPosted(node);
-            if (!isOldEntry(entry)) {
+            if (!isOldEntry(entry) || entry.at() == null) {
                 continue;
             }
+            var text = entry.best(Event.Posted.class, Event.Posted::text);
             var likely = posted.keySet().stream()
                     .filter(other -> other.chat().equals(node.chat()) && !other.equals(node))
                     .filter(other -> {
                         var older = joinedPosted(other);
-                        return !isOldEntry(older) && entry.at() != null && Objects.equals(older.at(), entry.at())
+                        return !isOldEntry(older) && Objects.equals(older.at(), entry.at())
                                 && older.best(Event.Posted.class, Event.Posted::direction) == entry
                                         .best(Event.Posted.class, Event.Posted::direction)
-                                && Objects.equals(older.best(Event.Posted.class, Event.Posted::text),
-                                        entry.best(Event.Posted.class, Event.Posted::text));
+                                && (wasPostedWith(other, text) || isEditedTo(other, text));
                     }).toList();
-            if (likely.size() == 1) {
+            if (likely.size() == 1 && wasPostedWith(likely.get(0), text)) {
                 pointers.put(node, likely.get(0));
                 twins.put(node, likely.get(0));
             }
         }
+    }
+
+    private boolean wasPostedWith(Node node, @Nullable String text) {
+        return Objects.equals(joinedPosted(node).best(Event.Posted.class, Event.Posted::text), text);
+    }
+
+    private boolean isEditedTo(Node node, @Nullable String text) {
+        return facts.stream().anyMatch(fact -> fact.best().event() instanceof Event.Edited
+                && new Node(canonical(fact.key().chat()), fact.key().target()).equals(node)
+                && Objects.equals(fact.best(Event.Edited.class, Event.Edited::text), text));
     }
 
     private static boolean isOldEntry(Fact fact) {

@@ -516,6 +516,18 @@ class MergeSpecialCasesTest {
         assertThat(texts(history.message("7"))).containsExactly("a", "b");
     }
 
+    /** The gateway lists the text that a message has by now, and of two that have the same one cannot tell which is which. */
+    @Test
+    void journalEntryUnderANewTelegramIdThatMayBeAnEditedMessageIsUnmatched() {
+        var history = history().posted("7", "a").onTelegram().incoming().edited("7", "E", "b").at(9).onTelegram()
+                .posted("8", "b").onTelegram().incoming()
+                .posted("1007", "b").onTelegram().incoming().readInJournalAt(90).afterAuthorisation(1);
+
+        assertThat(history.message("1007").original()).isEqualTo(Original.UNMATCHED);
+        assertThat(texts(history.message("7"))).containsExactly("a", "b");
+        assertThat(texts(history.message("8"))).containsExactly("b");
+    }
+
     @Test
     void journalEntryUnderANewTelegramIdWithoutEqualIsUnmatched() {
         var history = history().posted("7", "a").onTelegram().incoming().posted("1007", "other").onTelegram()
