@@ -46,6 +46,9 @@ public final class AnswerLimit implements HttpClientConfigurer {
             return thread;
         });
         clock.setRemoveOnCancelPolicy(true);
+        // Nobody closes this; its thread ends when nothing is asked any more.
+        clock.setKeepAliveTime(10, TimeUnit.SECONDS);
+        clock.allowCoreThreadTimeOut(true);
     }
 
     @Override
