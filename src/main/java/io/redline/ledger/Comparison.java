@@ -180,22 +180,30 @@ public class Comparison {
         return all;
     }
 
+    /**
+     * What is known of a message by a guess only is to be told: the guess may end when nothing of the message changes, and
+     * nobody would look again.
+     */
     private List<Known> known(List<Fact> facts, List<Reading> readings) {
         var result = Merge.of(facts, erase);
+        var sure = result.guessed() ? Merge.ofWhatIsSure(facts, erase) : result;
         Map<Node, List<Fact>> byRoot = new HashMap<>();
         for (var fact : facts) {
-            var root = result.roots().get(fact.key());
+            var root = sure.roots().get(fact.key());
             if (root != null) {
                 byRoot.computeIfAbsent(root, node -> new ArrayList<>()).add(fact);
             }
         }
         return readings.stream().map(reading -> {
-            var root = result.root(new Node(reading.chatId(), reading.messageId()));
-            return known(reading, byRoot.getOrDefault(root, List.of()), result.messages().get(root));
+            var named = new Node(reading.chatId(), reading.messageId());
+            var root = sure.root(named);
+            var shown = result.messages().get(result.root(named));
+            return known(reading, byRoot.getOrDefault(root, List.of()), sure.messages().get(root),
+                    erase && shown != null && shown.deleted());
         }).toList();
     }
 
-    private Known known(Reading reading, List<Fact> facts, @Nullable MessageView view) {
+    private static Known known(Reading reading, List<Fact> facts, @Nullable MessageView view, boolean erased) {
         if (view == null) {
             return Known.NOTHING;
         }
@@ -207,7 +215,7 @@ public class Comparison {
         var original = posted.stream().anyMatch(fact -> fact.key().target().equals(reading.messageId()));
         return new Known(original, posted.stream().reduce(Fact::with).map(fact -> fact.best(Event.Posted.class,
                 Event.Posted::text)).orElse(null), view.text(), edits,
-                ids(facts, Event.Deleted.KIND), view.status().status(), erase && view.deleted(),
+                ids(facts, Event.Deleted.KIND), view.status().status(), erased,
                 ids(facts, Event.Reaction.KIND));
     }
 

@@ -46,10 +46,12 @@ final class Merge {
     private static final String BY_PHONE = "@c.us";
 
     /** What follows from no facts: the state before most messages. */
-    private static final Result NOTHING = new Result(Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    private static final Result NOTHING = new Result(Map.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), false);
 
     private final Collection<Fact> facts;
     private final boolean erase;
+    private final boolean guess;
+    private boolean guessed;
     private final Map<String, String> chatPointers = new HashMap<>();
     private final Map<Node, List<Fact>> posted = new TreeMap<>();
     private final Map<Node, Node> pointers = new HashMap<>();
@@ -67,9 +69,10 @@ final class Merge {
      * @param aliases what is not a message of its own, and which one it belongs to
      * @param chats chats known under another id, and which one that is
      * @param reposted when what was posted was posted a second time under an id that is an alias now
+     * @param guessed whether something belongs to a message only because no other fits as well, which may change
      */
     record Result(Map<Node, MessageView> messages, Set<EventKey> unresolved, Map<EventKey, Node> roots,
-            Map<Node, Node> aliases, Map<String, String> chats, Map<Node, Long> reposted) {
+            Map<Node, Node> aliases, Map<String, String> chats, Map<Node, Long> reposted, boolean guessed) {
 
         /** The message that something named belongs to. */
         Node root(Node named) {
@@ -96,7 +99,12 @@ final class Merge {
         if (facts.size() == 1 && first.best().event() instanceof Event.Posted) {
             return alone(first);
         }
-        return new Merge(facts, erase).result();
+        return new Merge(facts, erase, true).result();
+    }
+
+    /** The same without guesses: what holds whatever else becomes known. */
+    static Result ofWhatIsSure(Collection<Fact> facts, boolean erase) {
+        return new Merge(facts, erase, false).result();
     }
 
     /** A posting of which nothing else is known, as most are: all that follows, without a search for what is not there. */
@@ -114,23 +122,28 @@ final class Merge {
                 isOldEntry(post) ? Original.UNMATCHED : Original.KNOWN, false, List.of(), List.of(), null,
                 List.of(version(List.of(), post, Event.Posted.KIND, text, sender, node.id(), true,
                         StatusLine.UNKNOWN)));
-        return new Result(Map.of(node, view), Set.of(), Map.of(post.key(), node), Map.of(), Map.of(), Map.of());
+        return new Result(Map.of(node, view), Set.of(), Map.of(post.key(), node), Map.of(), Map.of(), Map.of(), false);
     }
 
-    private Merge(Collection<Fact> facts, boolean erase) {
+    private Merge(Collection<Fact> facts, boolean erase, boolean guess) {
         this.facts = facts.stream().sorted(Comparator.comparing(Fact::key)).toList();
         this.erase = erase;
+        this.guess = guess;
     }
 
     private Result result() {
         joinChats();
         findPosted();
-        bindNewIdsAfterAuthorisation();
+        if (guess) {
+            bindNewIdsAfterAuthorisation();
+        }
         followChanges(facts.stream().filter(Merge::isAboutMessage).filter(fact -> !fact.key().chat().isEmpty())
                 .toList());
         bindHiddenChats();
         resolveChatless();
-        bindMaxIds();
+        if (guess) {
+            bindMaxIds();
+        }
         Map<EventKey, Node> roots = new HashMap<>();
         targets.forEach((fact, target) -> roots.put(fact.key(), root(target)));
         Map<Node, Node> aliases = new HashMap<>();
@@ -144,7 +157,7 @@ final class Merge {
                 reposted.put(node, at);
             }
         });
-        return new Result(views(), unresolved, roots, aliases, chats, reposted);
+        return new Result(views(), unresolved, roots, aliases, chats, reposted, guessed);
     }
 
     /** Gateways tell of statuses without saying of what; those are facts, but about no message. */
@@ -198,6 +211,7 @@ final class Merge {
             if (likely.size() == 1 && wasPostedWith(likely.get(0), text)) {
                 pointers.put(node, likely.get(0));
                 twins.put(node, likely.get(0));
+                guessed = true;
             }
         }
     }
@@ -289,6 +303,14 @@ final class Merge {
         });
         var open = new ArrayList<>(facts.stream().filter(Merge::isAboutMessage)
                 .filter(fact -> fact.key().chat().isEmpty() && toldWithChat(fact.key()).isEmpty()).toList());
+        if (guess) {
+            resolveByIdAlone(open);
+        }
+        open.forEach(fact -> unresolved.add(fact.key()));
+    }
+
+    /** What can be given to a message is taken out of what is open. */
+    private void resolveByIdAlone(List<Fact> open) {
         var resolved = new ArrayList<Fact>();
         do {
             resolved.clear();
@@ -304,8 +326,8 @@ final class Merge {
             }
             open.removeAll(resolved);
             followChanges(resolved);
+            guessed |= !resolved.isEmpty();
         } while (!resolved.isEmpty());
-        open.forEach(fact -> unresolved.add(fact.key()));
     }
 
     /** The messages which other tellings of an event, with a chat, say that it is about. */
@@ -343,6 +365,7 @@ final class Merge {
             if (fitting.size() == 1) {
                 pointers.put(target, fitting.get(0));
                 twins.put(target, fitting.get(0));
+                guessed = true;
             }
         }
     }

@@ -28,6 +28,7 @@ import io.redline.database.Rows;
 import io.redline.database.Statements;
 import io.redline.database.StoreUnavailable;
 import io.redline.database.Stores;
+import io.redline.event.EventJson;
 import io.redline.journal.AccountJournal.Pass;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
@@ -310,6 +311,31 @@ class AccountJournalTest {
                         "news known");
         assertThat(simulation.known()).containsKeys(chat + " " + known, chat + " " + news);
         assertThat(simulation.read()).returns(0L, Pass::repaired).returns(0L, Pass::drift);
+    }
+
+    /** MAX: until its posting is known, an id is taken for that of the only message sent by API at about that time. */
+    @Test
+    void whatTheJournalSaidWhileAnIdWasTakenForAnotherMessageIsNotForgotten() {
+        var simulation = simulation("v3", DAY);
+        var chat = "10000000";
+        var client = simulation.gateway.send(chat, "from the phone");
+        var posting = simulation.gateway.announced().get(0);
+        simulation.clock.pass(Duration.ofMillis(200));
+        var api = simulation.gateway.sendByApi(chat, "by API");
+        simulation.announce(simulation.gateway.announced().get(0), Duration.ZERO);
+        simulation.gateway.come(chat, client, "sent");
+        simulation.hear();
+        assertThat(simulation.known()).containsOnlyKeys(chat + " " + api);
+        // The first message is in no journal yet, the second one is.
+        simulation.gateway.misbehave("lastOutgoingMessages", 200, EventJson.write(List.of(Map.of("type", "outgoing",
+                "idMessage", api, "timestamp", simulation.clock.millis() / 1_000, "typeMessage", "textMessage",
+                "chatId",
+                chat, "textMessage", "by API", "statusMessage", "pending", "sendByApi", true))));
+        simulation.pass(Duration.ofMinutes(1));
+        simulation.announce(posting, Duration.ZERO);
+        simulation.pass(Duration.ofMinutes(1));
+
+        assertThat(simulation.known()).isEqualTo(simulation.truth());
     }
 
     @Test

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,5 +135,27 @@ class ComparisonTest {
         assertThat(known.get(0).isBehind("read")).isTrue();
         assertThat(known.get(0).isBehind("sent")).isFalse();
         assertThat(known.get(1)).isEqualTo(Known.NOTHING);
+    }
+
+    /** What one id is taken for may change when another message becomes known, in which nobody looks again. */
+    @Test
+    void whatIsKnownByAGuessOnlyIsToldByItsOwnName() throws Exception {
+        open(Dialect.SQLITE);
+        var api = String.valueOf(Histories.START);
+        var client = String.valueOf((Histories.START + 1_000) << 16);
+        record(history().posted(api, "a").onMax().byApi().edited(client, "E", "b").onMax().at(3).status(client, "read")
+                .posted("M", "a").outgoing().deleted("M", "D").withoutChat()
+                .posted("old", "a").onTelegram().outgoing().dated(Histories.START + 60_000).status("old", "read")
+                .posted("new", "a").onTelegram().outgoing().dated(Histories.START + 60_000).afterAuthorisation(1)
+                .toldBy(Source.JOURNAL));
+
+        var known = comparison.known(account, List.of(message(api, "b", "E", "", "sent"),
+                message("M", null, "", "D", ""), message("new", "a", "", "", "sent"),
+                message("old", "a", "", "", "sent")));
+        assertThat(known.get(0)).returns(true, Known::original).returns(List.of(), Known::edits)
+                .returns(true, one -> one.isBehind("sent"));
+        assertThat(known.get(1)).returns(true, Known::original).returns(Set.of(), Known::deletes);
+        assertThat(known.get(2)).returns(true, Known::original).returns(true, one -> one.isBehind("sent"));
+        assertThat(known.get(3)).returns(false, one -> one.isBehind("read"));
     }
 }
