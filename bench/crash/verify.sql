@@ -4,6 +4,11 @@ create temp table acknowledged (account text, chat text, kind text, id text);
 \copy acknowledged from 'acknowledged'
 create temp table arrival (place bigint, account text, chat text, message text, revision bigint, kind text);
 \copy arrival from 'arrivals'
+-- Without figures of new tables, what is looked for in millions is looked for one by one.
+analyze acknowledged;
+analyze arrival;
+analyze event;
+analyze change;
 
 create temp table heard as
     select k.account, k.chat, k.kind, k.id, count(e.id) as times, min(e.id) as event_id
@@ -12,9 +17,11 @@ create temp table heard as
     left join event e on e.account_id = a.id and e.kind = k.kind
         and case k.kind when 'posted' then e.target else e.event_id end = k.id
     group by k.account, k.chat, k.kind, k.id;
+analyze heard;
 
 create temp table first_arrival as
     select account, chat, message, revision, min(place) as place from arrival group by account, chat, message, revision;
+analyze first_arrival;
 
 create temp table told as
     select a.name as account, c.chat, c.message_id as message, c.revision, c.id, c.event_id, f.place
@@ -23,6 +30,7 @@ create temp table told as
     left join first_arrival f on f.account = a.name and f.chat = c.chat and f.message = c.message_id
         and f.revision = c.revision
     where c.told;
+analyze told;
 
 create temp table violation as
     select 'acknowledged, but not once in the ledger' as what, format('%s %s %s: %s times', account, kind, id, times) as which

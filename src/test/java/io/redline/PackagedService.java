@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 final class PackagedService implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<List<Map<String, Object>>> LIST = new TypeReference<>() {
+    };
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
     private static final String NAMED = System.getProperty("redline.executable", "");
     private static final Path EXECUTABLE = Path.of(NAMED.isEmpty()
@@ -196,20 +199,25 @@ final class PackagedService implements AutoCloseable {
     List<Map<String, Object>> list(String path) throws IOException, InterruptedException {
         var answer = get(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readValue(answer.body(), new TypeReference<>() {
-        });
+        return JSON.readValue(answer.body(), LIST);
+    }
+
+    /** Every item of a list, as its pages name each other. */
+    List<Map<String, Object>> all(String path) throws IOException, InterruptedException {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (var next = Optional.of(path); next.isPresent();) {
+            var answer = get(next.get());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            all.addAll(JSON.readValue(answer.body(), LIST));
+            next = answer.headers().firstValue("Link")
+                    .map(link -> link.substring(1 + url().length(), link.indexOf('>')));
+        }
+        return all;
     }
 
     /** Every event of a kind, the oldest first. */
     List<Map<String, Object>> events(String kind) throws IOException, InterruptedException {
-        List<Map<String, Object>> events = new ArrayList<>();
-        Object last = 0;
-        for (var page = List.of(Map.<String, Object>of()); !page.isEmpty();) {
-            page = list("/api/events?limit=500&kind=" + kind + "&after=" + last);
-            events.addAll(page);
-            last = page.isEmpty() ? last : page.get(page.size() - 1).get("id");
-        }
-        return events;
+        return all("/api/events?limit=500&kind=" + kind);
     }
 
     HttpResponse<String> health(String check) throws IOException, InterruptedException {

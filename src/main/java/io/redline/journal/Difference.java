@@ -126,7 +126,7 @@ record Difference(boolean posted, @Nullable Edit edit, boolean deleted, boolean 
         if (later.stream().allMatch(edit -> edit.text() != null && Objects.equals(edit.text(), told.text()))) {
             return Order.RIGHT;
         }
-        return later.stream().allMatch(edit -> edit.at() == null || edit.at() <= now - LAG)
+        return later.stream().allMatch(edit -> edit.by() == null || edit.by() <= now - LAG)
                 ? Order.WRONG
                 : Order.UNKNOWN;
     }

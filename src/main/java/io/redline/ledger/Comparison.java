@@ -210,7 +210,7 @@ public class Comparison {
         var posted = facts.stream().filter(fact -> fact.best().event() instanceof Event.Posted).toList();
         var edits = Merge.editsInOrder(facts, view.sentAt()).stream().map(fact -> new Known.Edit(fact.key().eventId(),
                 fact.best(Event.Edited.class, Event.Edited::text), isAnnounced(fact), isRead(fact), applied(view, fact),
-                fact.at())).toList();
+                Merge.happenedBy(fact))).toList();
         // What a journal lists is a message of its own, even if what was told of it was taken for another one's.
         var original = posted.stream().anyMatch(fact -> fact.key().target().equals(reading.messageId()));
         return new Known(original, posted.stream().reduce(Fact::with).map(fact -> fact.best(Event.Posted.class,

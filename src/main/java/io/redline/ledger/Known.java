@@ -29,9 +29,10 @@ public record Known(boolean original, @Nullable String postedText, @Nullable Str
      * @param announced whether the gateway announced its text, so that a journal's is not needed
      * @param read whether a journal named it
      * @param applied whether it counts
+     * @param by UNIX milliseconds by which it had happened; {@code null} if only journals told of it
      */
     public record Edit(String eventId, @Nullable String text, boolean announced, boolean read, boolean applied,
-            @Nullable Long at) {
+            @Nullable Long by) {
     }
 
     /** Whether a word tells that a message came farther than is known. */

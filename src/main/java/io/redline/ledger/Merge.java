@@ -537,9 +537,8 @@ final class Merge {
             var known = lastRead(register) - JOURNAL_LAG;
             var from = ordered.indexOf(register);
             for (int i = ordered.size() - 1; i > from; i--) {
-                var other = ordered.get(i);
-                var at = other.at();
-                if (at == null ? lastRead(other) >= 0 : at <= known) {
+                var by = happenedBy(ordered.get(i));
+                if (by == null || by <= known) {
                     ordered.add(i + 1, register);
                     ordered.remove(from);
                     break;
@@ -547,6 +546,17 @@ final class Merge {
             }
         }
         return ordered;
+    }
+
+    /**
+     * By when an edit had happened: as it says, and no later than it was heard of; {@code null} if only journals told of it, for
+     * the last one read has the word.
+     */
+    static @Nullable Long happenedBy(Fact edit) {
+        var at = edit.at();
+        return at != null
+                ? Long.valueOf(Math.min(at, edit.receivedAt()))
+                : lastRead(edit) >= 0 ? null : edit.receivedAt();
     }
 
     /** The edits among what is known of a message, as they followed each other. */

@@ -38,8 +38,8 @@ final class Claims {
     /** How many rows one look at the table takes in at least, and while many are in the way. */
     private static final int SMALL_PAGE = 32;
     private static final int PAGE = 512;
-    /** How many held deliveries of a chat are let go at once. */
-    private static final int LET_GO = 256;
+    /** How many held deliveries of a chat are let go at once: few more than are claimed of it, lest the rest stand in the way. */
+    private static final int LET_GO = 16;
     /** How many waiting deliveries of a chat that gave up are parked at once. */
     private static final int PARKED_AT_ONCE = 10_000;
 
@@ -112,7 +112,8 @@ final class Claims {
             }
         }
         Rows.batch(connection, "update delivery set next_at = ? where id = ?", notYet);
-        holding = due.size() == page && waiting.size() > page / 4;
+        // Where enough is found, what waits between it stands in nobody's way: it is found when its turn comes.
+        holding = due.size() == page && taken < (limit + 1) / 2;
         if (holding) {
             hold(connection, waiting);
         }
@@ -161,12 +162,10 @@ final class Claims {
     private void hold(Connection connection, List<Candidate> waiting) throws SQLException {
         // In one order, so that two of us never wait for each other.
         var lanes = waiting.stream().map(Candidate::lane).collect(Collectors.toCollection(TreeSet::new));
-        for (var lane : lanes) {
-            // The row is locked either way: whoever lets go of this chat does so before or after, never meanwhile.
-            Rows.update(connection, "insert into backlog (endpoint, account_id, chat) values (?, ?, ?)"
-                    + " on conflict (endpoint, account_id, chat) do update set chat = excluded.chat", endpoint,
-                    lane.accountId(), lane.chat());
-        }
+        // The row is locked either way: whoever lets go of this chat does so before or after, never meanwhile.
+        Rows.batch(connection, "insert into backlog (endpoint, account_id, chat) values (?, ?, ?)"
+                + " on conflict (endpoint, account_id, chat) do update set chat = excluded.chat",
+                lanes.stream().map(lane -> new @Nullable Object[]{endpoint, lane.accountId(), lane.chat()}).toList());
         crowded.addAll(lanes);
         Rows.batch(connection, "update delivery set held = true where id = ?",
                 waiting.stream().map(candidate -> new @Nullable Object[]{candidate.id()}).toList());
@@ -191,8 +190,9 @@ final class Claims {
                     + dialect.skipLocked("d"), row -> new @Nullable Object[]{row.getLong(1)}, endpoint,
                     lane.accountId(), lane.chat());
             Rows.batch(connection, "update delivery set held = false where id = ?", freed);
-            if (Rows.query(connection, "select 1 from delivery where endpoint = ? and state = 'owed' and account_id = ?"
-                    + " and chat = ? and held limit 1", row -> 1, endpoint, lane.accountId(), lane.chat()).isEmpty()) {
+            if (freed.size() < LET_GO && Rows.query(connection, "select 1 from delivery where endpoint = ?"
+                    + " and state = 'owed' and account_id = ? and chat = ? and held limit 1", row -> 1, endpoint,
+                    lane.accountId(), lane.chat()).isEmpty()) {
                 Rows.update(connection, "delete from backlog where endpoint = ? and account_id = ? and chat = ?",
                         endpoint, lane.accountId(), lane.chat());
                 crowded.remove(lane);

@@ -103,6 +103,18 @@ class MergeSpecialCasesTest {
         assertThat(message.text()).isEqualTo("x");
     }
 
+    /** Found by HistoriesTest: an edit without a time stands at the posting, and so does one of that second. */
+    @Test
+    void editThatTheJournalNamesLastComesAfterOneWithoutATimeThatItMustHaveKnown() {
+        var edits = history().posted("M", "y").at(0).edited("M", "E2", "z").dated(Histories.YEAR_2100).heardAt(1)
+                .edited("M", "E1", "x").at(0).heardAt(16);
+        assertThat(edits.message("M").text()).isEqualTo("z");
+
+        assertThat(edits.edited("M", "E1", null).dated(null).readInJournalAt(120).message("M").text())
+                .as("it may not have known that one").isEqualTo("z");
+        assertThat(edits.edited("M", "E1", null).dated(null).readInJournalAt(121).message("M").text()).isEqualTo("x");
+    }
+
     @Test
     void editsFollowTheirTimesNotTheirArrival() {
         var message = history().edited("M", "E2", "c").at(2).edited("M", "E1", "b").at(1).posted("M", "a")

@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +85,46 @@ class ClaimsTest {
         }
         assertThat(delivered).hasSize(2_000).isSorted();
         assertThat(count(store, "select count(*) from backlog")).isZero();
+    }
+
+    /** To put something aside and to fetch it again costs more than to deliver it. */
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void ofABacklogOfManyChatsNothingIsPutAside(Dialect dialect) throws SQLException {
+        var store = empty(dialect);
+        var chats = IntStream.range(0, 600).mapToObj(i -> "chat-" + i % 150).collect(Collectors.toList());
+        Collections.shuffle(chats, new Random(1));
+        owe(store, chats);
+        var claims = claims(dialect);
+
+        List<Long> delivered = new ArrayList<>();
+        var underWay = claim(store, claims, 64).runs();
+        for (int look = 0; look < 5; look++) {
+            var next = claim(store, claims, 64).runs();
+            assertThat(next.stream().mapToInt(List::size).sum()).isGreaterThan(31);
+            assertThat(count(store, "select count(*) from delivery where held")).isZero();
+            deliver(store, claims, underWay, delivered);
+            underWay = next;
+        }
+        for (; !underWay.isEmpty(); underWay = claim(store, claims, 64).runs()) {
+            deliver(store, claims, underWay, delivered);
+        }
+        assertThat(delivered).hasSize(600);
+    }
+
+    @Test
+    void whatIsHeldOfAChatIsFoundWithoutLookingAtAllThatItIsOwed() throws SQLException {
+        var store = empty(Dialect.POSTGRESQL);
+        owe(store, "busy", 3_000);
+        store.write(connection -> Rows.update(connection, "update delivery set held = id > 2990"));
+        store.write(connection -> Rows.update(connection, "analyze delivery"));
+
+        var plan = store.read(connection -> Rows.query(connection,
+                "explain select d.id from delivery d where d.endpoint ="
+                        + " 'there' and d.state = 'owed' and d.account_id = 1 and d.chat = 'busy' and d.held order by d.id limit"
+                        + " 16",
+                row -> row.getString(1)));
+        assertThat(plan).anyMatch(line -> line.contains("delivery_held"));
     }
 
     @Test
@@ -399,9 +442,13 @@ class ClaimsTest {
     }
 
     private void owe(Database store, String chat, int count) throws SQLException {
+        owe(store, Collections.nCopies(count, chat));
+    }
+
+    private void owe(Database store, List<String> chats) throws SQLException {
         List<@Nullable Object[]> changes = new ArrayList<>();
         List<@Nullable Object[]> deliveries = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (var chat : chats) {
             var id = ++lastId;
             changes.add(new Object[]{id, chat});
             deliveries.add(new Object[]{id, id, chat});
