@@ -113,7 +113,7 @@ final class Claims {
         }
         Rows.batch(connection, "update delivery set next_at = ? where id = ?", notYet);
         // Where enough is found, what waits between it stands in nobody's way: it is found when its turn comes.
-        holding = due.size() == page && taken < (limit + 1) / 2;
+        holding = due.size() == page && taken < (Math.min(limit, page) + 1) / 2;
         if (holding) {
             hold(connection, waiting);
         }
