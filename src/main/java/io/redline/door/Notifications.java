@@ -20,7 +20,9 @@ import io.redline.outbox.Intake;
 @Singleton
 class Notifications {
 
-    private final Clock clock = Clock.systemUTC();
+    /** Tests in which days pass have one of their own. */
+    volatile Clock clock = Clock.systemUTC();
+
     private final Map<String, AtomicLong> received = new ConcurrentHashMap<>();
 
     /** Whether a gateway can send several at once. */

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,7 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -45,6 +47,7 @@ import io.redline.OnSqlite;
 import io.redline.VirtualClock;
 import io.redline.account.Account;
 import io.redline.account.Accounts;
+import io.redline.door.DoorClock;
 import io.redline.event.EventJson;
 import io.redline.journal.ChatHistory.Gate;
 import io.redline.journal.ChatHistory.Step;
@@ -87,8 +90,14 @@ class HistoriesTest extends BlackBox {
     @Inject
     JournalStore store;
 
+    @BeforeEach
+    void receiveByTheClockThatPasses() {
+        DoorClock.set(clock);
+    }
+
     @AfterEach
     void stop() {
+        DoorClock.set(Clock.systemUTC());
         threads.shutdown();
     }
 

@@ -107,12 +107,31 @@ class ClaimsTest {
             underWay = next;
         }
         // As much as a database takes at once may be more than one look finds.
-        underWay.addAll(claim(store, claims, 4_000).runs());
+        var many = claim(store, claims, 4_000).runs();
+        assertThat(many.stream().mapToInt(List::size).sum()).isGreaterThan(255);
         assertThat(count(store, "select count(*) from delivery where held")).isZero();
+        deliver(store, claims, underWay, delivered);
+        underWay = many;
         for (; !underWay.isEmpty(); underWay = claim(store, claims, 64).runs()) {
             deliver(store, claims, underWay, delivered);
         }
         assertThat(delivered).hasSize(1_200);
+    }
+
+    @Test
+    void aClaimReadsAPageOfWhatIsOwed_whateverThePlannerKnows() throws SQLException {
+        var store = empty(Dialect.POSTGRESQL);
+        owe(store, IntStream.range(0, 20_000).mapToObj(i -> "chat-" + i % 500).toList());
+        for (var table : List.of("delivery", "suspension", "endpoint")) {
+            store.write(connection -> Rows.update(connection, "analyze " + table));
+        }
+        var claims = claims(Dialect.POSTGRESQL);
+        var read = store.write(connection -> {
+            assertThat(claims.claim(connection, 64, 64, false).runs()).isNotEmpty();
+            return Rows.query(connection, "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
+                    + " where relname = 'delivery'", row -> row.getLong(1)).get(0);
+        });
+        assertThat(read).isLessThan(2_000);
     }
 
     @Test
