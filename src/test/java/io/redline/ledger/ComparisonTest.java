@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,9 +137,10 @@ class ComparisonTest {
     }
 
     /** What one id is taken for may change when another message becomes known, in which nobody looks again. */
-    @Test
-    void whatIsKnownByAGuessOnlyIsToldByItsOwnName() throws Exception {
-        open(Dialect.SQLITE);
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void whatIsKnownByAGuessOnlyIsToldByItsOwnName(Dialect dialect) throws Exception {
+        open(dialect);
         var api = String.valueOf(Histories.START);
         var client = String.valueOf((Histories.START + 1_000) << 16);
         record(history().posted(api, "a").onMax().byApi().edited(client, "E", "b").onMax().at(3).status(client, "read")
