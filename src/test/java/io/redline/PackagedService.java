@@ -39,6 +39,7 @@ final class PackagedService implements AutoCloseable {
 
     /** Shorter than that of any gateway: an answer that comes later than this is as good as none. */
     private Duration patience = Duration.ofSeconds(25);
+    private List<String> heap = List.of();
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path folder;
@@ -90,6 +91,12 @@ final class PackagedService implements AutoCloseable {
         return this;
     }
 
+    /** @param size as {@code -Xmx} says it */
+    PackagedService withHeapOf(String size) {
+        heap = List.of("-Xmx" + size);
+        return this;
+    }
+
     /** Let it stand still, or go on. */
     void signal(String name) throws IOException, InterruptedException {
         var pid = String.valueOf(started.get(started.size() - 1).pid());
@@ -103,9 +110,12 @@ final class PackagedService implements AutoCloseable {
     /** The same program with arguments, in the same folder: a command. */
     Process run(Path output, String... arguments) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(NAMED.isEmpty() && Files.exists(JAR)
-                ? List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString())
+        var isJar = NAMED.isEmpty() && Files.exists(JAR);
+        var command = new ArrayList<>(isJar
+                ? List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
                 : List.of(EXECUTABLE.toString()));
+        command.addAll(heap);
+        command.addAll(isJar ? List.of("-jar", JAR.toString()) : List.of());
         command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile())).start();

@@ -35,7 +35,6 @@ import io.redline.outbox.Intake;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 
 /**
  * Takes notifications in: hands each to the gateway's route, and answers 200 only if the outbox has kept it. What the route
@@ -48,6 +47,8 @@ import io.vertx.ext.web.handler.BodyHandler;
 class Door {
 
     private static final Logger LOG = Logger.getLogger(Door.class);
+    /** What part of the heap large bodies may have that are not answered yet; with what is made of them it is several times that. */
+    private static final int HEAP_FOR_LARGE_BODIES = 16;
 
     /** Not before they are needed: a store or a configuration that cannot work has to be told when Camel starts. */
     private final Instance<Accounts> accounts;
@@ -110,18 +111,16 @@ class Door {
     void open(@Observes Router router) {
         var often = Math.max(100, maxTime.toMillis() / 10);
         patience.scheduleWithFixedDelay(this::endOverdue, often, often, TimeUnit.MILLISECONDS);
+        var bodies = new Bodies(maxBody.asLongValue(), Runtime.getRuntime().maxMemory() / HEAP_FOR_LARGE_BODIES,
+                this::judge);
         for (var gateway : Gateway.values()) {
-            router.postWithRegex("/webhooks/" + gateway.word() + "/[^/]+/?")
-                    .handler(BodyHandler.create(false).setBodyLimit(maxBody.asLongValue()))
-                    .handler(this::judge);
+            router.postWithRegex("/webhooks/" + gateway.word() + "/[^/]+/?").handler(bodies);
         }
     }
 
-    private void judge(RoutingContext request) {
+    private void judge(RoutingContext request, byte[] bytes) {
         // The guard let it pass, so there is such an account; it is the path that names it, whatever a query says.
         var account = accounts.get().find(accountIn(request.normalizedPath())).orElseThrow();
-        var body = request.body().buffer();
-        var bytes = body == null ? new byte[0] : body.getBytes();
         if (!Signatures.canBeSigned(account) && !Notifications.canBeSeveral(account)) {
             take(account, request, bytes);
             return;

@@ -56,7 +56,7 @@ class BodyTime {
             return;
         }
         response.putHeader("Connection", "close");
-        response.endHandler(ended -> connection.close());
+        context.addEndHandler(ended -> connection.close());
         new Problem(408, "Request Timeout", "The request took longer than " + longest.toMillis()
                 + " ms to arrive: see redline.max-body-time.").send(response);
     }

@@ -56,10 +56,23 @@ final class Claims {
      *
      * @param runs deliveries of one chat each, in their order
      * @param more whether there may be more of them at once
+     * @param full whether there was no room for all that could be claimed
      */
-    record Claim(List<List<Claimed>> runs, boolean more) {
+    record Claim(List<List<Claimed>> runs, boolean more, boolean full) {
 
-        static final Claim NOTHING = new Claim(List.of(), false);
+        static final Claim NOTHING = new Claim(List.of(), false, false);
+    }
+
+    /**
+     * How much may be claimed, in bytes: few large ones need as much memory as very many others.
+     *
+     * @param evenIfLarger whether at least one may be, of whatever size
+     */
+    record Room(long bytes, boolean evenIfLarger) {
+
+        boolean isFull() {
+            return bytes <= 0 && !evenIfLarger;
+        }
     }
 
     private record Candidate(long id, Lane lane, @Nullable Long previous, boolean suspended, @Nullable Long probeAt) {
@@ -82,10 +95,11 @@ final class Claims {
      * Claim what is due.
      *
      * @param limit how many deliveries at most
+     * @param room how large they may be together
      * @param longestRun how many of one chat at most
      * @param retriesFirst whether what failed before is looked for first, lest a flood of new ones keep it waiting
      */
-    Claim claim(Connection connection, int limit, int longestRun, boolean retriesFirst) throws SQLException {
+    Claim claim(Connection connection, int limit, Room room, int longestRun, boolean retriesFirst) throws SQLException {
         if (limit <= 0) {
             return Claim.NOTHING;
         }
@@ -118,9 +132,11 @@ final class Claims {
             hold(connection, waiting);
         }
         var ids = runs.values().stream().flatMap(List::stream).toList();
-        var claimed = ids.isEmpty() ? Map.<Long, Claimed>of() : lease(connection, ids);
-        return new Claim(runs.values().stream().map(run -> run.stream().map(claimed::get).toList()).toList(),
-                due.size() == page);
+        var claimed = ids.isEmpty() ? Map.<Long, Claimed>of() : lease(connection, ids, room);
+        var full = claimed.size() < ids.size();
+        // What had no room are the newest, and so the last of their chats.
+        return new Claim(runs.values().stream().map(run -> run.stream().filter(claimed::containsKey).map(claimed::get)
+                .toList()).filter(run -> !run.isEmpty()).toList(), due.size() == page && !full, full);
     }
 
     private List<Candidate> candidates(Connection connection, int page, String which) throws SQLException {
@@ -139,26 +155,70 @@ final class Claims {
                 + " and s.chat = d.chat", Candidate::read, endpoint, endpoint, page);
     }
 
-    private Map<Long, Claimed> lease(Connection connection, List<Long> ids) throws SQLException {
+    private Map<Long, Claimed> lease(Connection connection, List<Long> ids, Room room) throws SQLException {
         var token = UUID.randomUUID().toString();
-        var rows = ids.stream().map(id -> new Object[]{id}).toList();
-        // No index has these columns, so PostgreSQL writes the row and nothing else. That those claimed still are among what is
-        // due costs looking at them: there are never many.
-        Rows.update(connection,
-                "update delivery set lease = ?, lease_until = " + now + " + ? where id in " + Rows.list(rows.size()),
-                parameters(List.of(token, lease.toMillis()), Rows.flat(rows)));
+        var claimed = new LinkedHashMap<Long, Claimed>();
+        List<Long> large = new ArrayList<>();
+        var left = room.bytes();
+        for (var one : find(connection, ids, token, left / ids.size())) {
+            if (one.size() > left && !(claimed.isEmpty() && room.evenIfLarger())) {
+                break;
+            }
+            left -= one.size();
+            claimed.put(one.id(), one);
+            if (one.change() == null && one.notification() == null) {
+                large.add(one.id());
+            }
+        }
+        if (!large.isEmpty()) {
+            fetch(connection, large, claimed);
+        }
+        if (!claimed.isEmpty()) {
+            // No index has these columns, so PostgreSQL writes the row and nothing else. That those claimed still are among
+            // what is due costs looking at them: there are never many.
+            var rows = rows(claimed.keySet());
+            Rows.update(connection, "update delivery set lease = ?, lease_until = " + now + " + ? where id in "
+                    + Rows.list(rows.size()), parameters(List.of(token, lease.toMillis()), Rows.flat(rows)));
+        }
+        return claimed;
+    }
+
+    /** The oldest first. Of those that have more bytes than {@code most} the content is not read. */
+    private List<Claimed> find(Connection connection, List<Long> ids, String token, long most) throws SQLException {
+        var rows = rows(ids);
         return Rows.query(connection, "select d.id, d.account_id, a.name, d.chat, coalesce(c.event_id, n.event_id),"
                 + " d.attempts, d.replay, " + now + " - d.failing_since, " + now + " - s.since, c.revision,"
-                + " case when d.notification_id is null then c.data end, n.body"
+                + " case when d.notification_id is null and octet_length(c.data) <= ? then c.data end,"
+                + " case when octet_length(n.body) <= ? then n.body end,"
+                + " case when d.notification_id is null then octet_length(c.data) else octet_length(n.body) end"
                 + " from delivery d join account a on a.id = d.account_id"
                 + " left join change c on c.id = d.change_id left join notification n on n.id = d.notification_id"
                 + " left join suspension s on s.endpoint = d.endpoint and s.account_id = d.account_id"
                 + " and s.chat = d.chat"
-                + " where d.id in " + Rows.list(rows.size()),
+                + " where d.id in " + Rows.list(rows.size()) + " order by d.id",
                 row -> new Claimed(row.getLong(1), token, row.getLong(2), row.getString(3), row.getString(4),
                         String.valueOf(row.getLong(5)), row.getInt(6), row.getBoolean(7), row.getLong(8),
-                        Rows.number(row, 9), Rows.number(row, 10), row.getString(11), row.getBytes(12)),
-                Rows.flat(rows)).stream().collect(Collectors.toMap(Claimed::id, one -> one));
+                        Rows.number(row, 9), Rows.number(row, 10), row.getLong(13), row.getString(11),
+                        row.getBytes(12)),
+                parameters(List.of(most, most), Rows.flat(rows)));
+    }
+
+    /** Read the content of large ones. */
+    private static void fetch(Connection connection, List<Long> ids, Map<Long, Claimed> claimed) throws SQLException {
+        record Content(long id, @Nullable String change, byte @Nullable [] notification) {
+        }
+        var rows = rows(ids);
+        Rows.query(connection,
+                "select d.id, case when d.notification_id is null then c.data end, n.body from delivery d"
+                        + " left join change c on c.id = d.change_id left join notification n on n.id = d.notification_id"
+                        + " where d.id in " + Rows.list(rows.size()),
+                row -> new Content(row.getLong(1), row.getString(2), row.getBytes(3)), Rows.flat(rows))
+                .forEach(content -> claimed.computeIfPresent(content.id(),
+                        (id, one) -> one.with(content.change(), content.notification())));
+    }
+
+    private static List<Object[]> rows(Collection<Long> ids) {
+        return ids.stream().map(id -> new Object[]{id}).toList();
     }
 
     /** Put what waits behind another of its chat out of the way. */

@@ -29,6 +29,7 @@ import io.redline.database.Dialect;
 import io.redline.database.StoreUnavailable;
 import io.redline.event.EventJson;
 import io.redline.outbox.Claims.Claim;
+import io.redline.outbox.Claims.Room;
 import io.redline.outbox.Ended.Outcome;
 
 /**
@@ -47,6 +48,8 @@ final class OutboxConsumer extends DefaultConsumer {
     /** How many deliveries each worker may have waiting, so that none has to wait for the next claim. */
     private static final int AHEAD = 8;
     private static final int LONGEST_RUN = 64;
+    /** What part of the heap may be claimed, of all the endpoints there are; with what routes make of it it is several times that. */
+    private static final int HEAP_FOR_CLAIMED = 64;
 
     private final String name;
     private final OutboxEndpoint.Consumers options;
@@ -57,6 +60,7 @@ final class OutboxConsumer extends DefaultConsumer {
     private final Claims claims;
     private final Circuit circuit;
     private final @Nullable Bucket rate;
+    private final long room = Runtime.getRuntime().maxMemory() / HEAP_FOR_CLAIMED;
     private final ConcurrentLinkedQueue<Ended> ended = new ConcurrentLinkedQueue<>();
     private final Map<Long, Claimed> inFlight = new ConcurrentHashMap<>();
     private final Semaphore signal = new Semaphore(0);
@@ -79,6 +83,7 @@ final class OutboxConsumer extends DefaultConsumer {
     /** Deliveries that one worker makes one after the other, or first together. */
     private static final class Run {
         final Deque<Claimed> rest;
+        List<Claimed> underWay = List.of();
         final boolean probe;
         boolean together;
 
@@ -183,7 +188,7 @@ final class OutboxConsumer extends DefaultConsumer {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 ended.addAll(done);
                 LOG.errorf(e, "Endpoint %s met an error of our own; it goes on.", name);
                 pause();
@@ -223,7 +228,7 @@ final class OutboxConsumer extends DefaultConsumer {
             if (sweep) {
                 claims.sweep(connection);
             }
-            return claims.claim(connection, limit, options.batch() > 1 ? options.batch() : LONGEST_RUN,
+            return claims.claim(connection, limit, room(), options.batch() > 1 ? options.batch() : LONGEST_RUN,
                     looks++ % 4 == 0);
         });
         renewedAt = renew || inFlight.isEmpty() ? now : renewedAt;
@@ -238,8 +243,15 @@ final class OutboxConsumer extends DefaultConsumer {
     /** How many deliveries may be claimed now. */
     private int limit(long now) {
         var ahead = options.concurrency() * Math.max(AHEAD, options.batch() > 1 ? options.batch() : 1);
-        var free = pausing == null && !superseded ? circuit.allows(Math.max(0, ahead - inFlight.size()), now) : 0;
+        var free = pausing == null && !superseded && !room().isFull()
+                ? circuit.allows(Math.max(0, ahead - inFlight.size()), now)
+                : 0;
         return rate == null || free == 0 ? free : (int) Math.min(free, rate.getAvailableTokens());
+    }
+
+    private Room room() {
+        var claimed = inFlight.values();
+        return new Room(room - claimed.stream().mapToLong(Claimed::size).sum(), claimed.isEmpty());
     }
 
     private long nextLook() {
@@ -272,7 +284,8 @@ final class OutboxConsumer extends DefaultConsumer {
             }
         }
         while (collected.stream().mapToInt(List::size).sum() >= options.batch()
-                || !collected.isEmpty() && now - collectedSince >= options.batchTimeout().toMillis()) {
+                || !collected.isEmpty()
+                        && (claim.full() || now - collectedSince >= options.batchTimeout().toMillis())) {
             begin(new Run(nextBatch(), true, false));
         }
     }
@@ -288,7 +301,26 @@ final class OutboxConsumer extends DefaultConsumer {
     }
 
     private void begin(Run run) {
-        workers.execute(() -> step(run));
+        workers.execute(() -> {
+            try {
+                step(run);
+            } catch (OutOfMemoryError e) {
+                giveBack(run);
+                throw e;
+            }
+        });
+    }
+
+    /** Else nobody would ever deliver them, nor what comes after them in their chats. */
+    private void giveBack(Run run) {
+        run.rest.addAll(run.underWay);
+        run.rest.stream().filter(claimed -> inFlight.containsKey(claimed.id()))
+                .forEach(claimed -> finish(Ended.released(current(claimed))));
+        run.rest.clear();
+        if (run.probe) {
+            circuit.abandoned();
+        }
+        signal.release();
     }
 
     /** Make the next delivery of a run; when that has ended, the one after it. */
@@ -301,7 +333,8 @@ final class OutboxConsumer extends DefaultConsumer {
                 circuit.abandoned();
             }
         } else if (!run.rest.isEmpty()) {
-            deliver(run, run.together ? List.copyOf(run.rest) : List.of(run.rest.poll()));
+            run.underWay = run.together ? List.copyOf(run.rest) : List.of(run.rest.poll());
+            deliver(run, run.underWay);
         }
         signal.release();
     }
@@ -321,7 +354,7 @@ final class OutboxConsumer extends DefaultConsumer {
         try {
             fill(exchange, run, deliveries);
             getProcessor().process(exchange);
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
             exchange.setException(e);
             if (open.getAndSet(false)) {
                 end(run, deliveries, exchange);
@@ -362,6 +395,7 @@ final class OutboxConsumer extends DefaultConsumer {
             run.rest.removeAll(deliveries);
             deliveries.forEach(claimed -> judge(run, current(claimed), verdict));
         }
+        run.underWay = List.of();
         begin(run);
     }
 

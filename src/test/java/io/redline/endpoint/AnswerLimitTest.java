@@ -19,11 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,6 +233,19 @@ class AnswerLimitTest {
             leftAlone.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aRequestThatNobodyReadsTakesNobodyForGood() throws Exception {
+        server.stop(0);
+        // The system connects whoever comes; nobody reads what is sent, and no buffer holds all of it.
+        try (var listener = new ServerSocket(server.getAddress().getPort(), 5, InetAddress.getLoopbackAddress())) {
+            var large = new HttpPost("http://127.0.0.1:" + listener.getLocalPort() + "/");
+            large.setEntity(new ByteArrayEntity(new byte[64 << 20], ContentType.APPLICATION_OCTET_STREAM));
+
+            assertThatThrownBy(() -> client.execute(large, ClassicHttpResponse::getCode))
+                    .isInstanceOf(AnswerLimit.AnswerTooSlow.class);
         }
     }
 
