@@ -385,7 +385,8 @@ final class RouteBeans {
     @Named("answerLimit")
     @Unremovable
     static AnswerLimit answerLimit(@ConfigProperty(name = "redline.max-answer") MemorySize most) {
-        return new AnswerLimit(most.asLongValue());
+        // A journal is several times as large once it is read.
+        return new AnswerLimit(Math.min(most.asLongValue(), Runtime.getRuntime().maxMemory() / 8));
     }
 
     @Produces

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ContentTooLongException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,14 @@ public final class CallAnswer implements Processor {
             } catch (RuntimeException e) {
                 // The connection broke while it was read.
                 failure = e;
+            } catch (OutOfMemoryError e) {
+                return new Answer.Failed(Failure.UNAVAILABLE, status, "The answer to " + asked.method().name()
+                        + " needs more memory than there is: raise -Xmx. It is asked again.", null);
             }
+        }
+        if (failure instanceof ContentTooLongException) {
+            return new Answer.Failed(Failure.UNAVAILABLE, status == null ? 0 : status, "The gateway was asked for "
+                    + asked.method().name() + ". " + failure.getMessage() + " It is asked again.", null);
         }
         return new Answer.Failed(isUnreachable(failure) ? Failure.UNREACHABLE : Failure.UNAVAILABLE, 0,
                 "The gateway did not answer " + asked.method().name() + " ("

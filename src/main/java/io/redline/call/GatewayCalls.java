@@ -43,8 +43,14 @@ public class GatewayCalls {
                 return answer;
             }
             reason = exchange.getException() == null ? "no answer" : exchange.getException().getClass().getSimpleName();
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             reason = e.getClass().getSimpleName();
+        } finally {
+            // Where the route was left by an error it did not come to its end: nobody would have a turn any more.
+            var asked = Asked.of(exchange);
+            if (asked != null && asked.turn() != null) {
+                asked.turn().close();
+            }
         }
         return new Answer.Failed(Failure.UNAVAILABLE, 0, "The route " + call.account().gateway() + "-call failed on "
                 + call.method() + " (" + reason + ").", null);

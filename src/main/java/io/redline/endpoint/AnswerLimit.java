@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentTooLongException;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
@@ -249,12 +250,14 @@ public final class AnswerLimit implements HttpClientConfigurer {
         }
     }
 
-    /** More than the setting redline.max-answer. */
-    static final class AnswerTooLarge extends IOException {
+    /** More than may be read. */
+    static final class AnswerTooLarge extends ContentTooLongException {
         private static final long serialVersionUID = 1;
 
         AnswerTooLarge(long bytes) {
-            super("The answer has more than " + bytes + " bytes: see redline.max-answer.");
+            super("The answer has more than " + bytes
+                    + " bytes: raise redline.max-answer, or -Xmx, of which it may have an"
+                    + " eighth.");
         }
     }
 

@@ -55,6 +55,7 @@ public class Journals {
     private final Predicate<Account> hasToken;
     private final Clock clock;
     private final Duration period;
+    private final long startedAt;
     private final JournalStore store;
     private final ExecutorService threads = Executors.newCachedThreadPool(threads("redline-journal-"));
 
@@ -103,6 +104,7 @@ public class Journals {
         this.hasToken = hasToken;
         this.clock = clock;
         this.period = settings.period();
+        this.startedAt = clock.millis();
         this.store = store;
         var read = accounts.all().stream().filter(Account::journal).toList();
         for (var account : read) {
@@ -112,7 +114,9 @@ public class Journals {
             turn.due = clock.millis() + period.toMillis() * turns.size() / read.size();
             turns.put(account.name(), turn);
             Gauge.builder("redline.journal.age", () -> age(turn)).baseUnit("seconds").tag("account", account.name())
-                    .description("Since the last completed pass over the journals began").register(metrics);
+                    .description(
+                            "Since the last completed pass over the journals began; if none was, since the service did")
+                    .register(metrics);
         }
     }
 
@@ -128,7 +132,11 @@ public class Journals {
 
     private double age(Turn turn) {
         var completed = turn.completedAt;
-        return completed == null ? Double.NaN : (clock.millis() - completed) / 1_000.0;
+        if (completed == null && turn.problem == null) {
+            // It is another replica that reads them, or nobody has begun.
+            return Double.NaN;
+        }
+        return (clock.millis() - (completed == null ? startedAt : completed)) / 1_000.0;
     }
 
     /** Begin the passes that are due by now; they go on when this returns. */
@@ -171,7 +179,7 @@ public class Journals {
             LOG.debugf("Account %s: its journals could not be read: %s", turn.account.name(), e.getMessage());
         } catch (StoreUnavailable e) {
             LOG.warnf("Account %s: its journals wait for the store: %s", turn.account.name(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.errorf("Account %s: reading its journals met an error of our own (%s); it is tried again.",
                     turn.account.name(), e.getClass().getSimpleName());
             LOG.debug("The error", e);
@@ -209,7 +217,7 @@ public class Journals {
                 pause(turn);
             }
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             turn.problem = "It met an error (" + e.getClass().getSimpleName() + ").";
             pause(turn);
             throw e;

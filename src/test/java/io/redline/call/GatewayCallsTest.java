@@ -123,7 +123,7 @@ class GatewayCallsTest extends BlackBox {
         instance.misbehave("getSettings", 200, "[" + " ".repeat(2_000_000) + "]");
         assertThat(ask("getSettings")).isInstanceOfSatisfying(Answer.Failed.class, failed -> {
             assertThat(failed.failure()).isEqualTo(Failure.UNAVAILABLE);
-            assertThat(failed.sentence()).contains("AnswerTooLarge");
+            assertThat(failed.sentence()).contains("redline.max-answer");
         });
         instance.behave("getSettings");
         assertThat(ask("getSettings")).as("asked again").isInstanceOf(Answer.Ok.class);
