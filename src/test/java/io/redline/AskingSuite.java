@@ -4,9 +4,9 @@ import org.junit.platform.suite.api.IncludeTags;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of the running service that are about what it asks gateways for, and about routes that are changed meanwhile. */
+/** The tests of the running service that are about what it asks gateways for. */
 @Suite
-@SelectPackages({"io.redline.command", "io.redline.journal", "io.redline.reload", "io.redline.setting"})
+@SelectPackages({"io.redline.command", "io.redline.journal", "io.redline.setting"})
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
 class AskingSuite {
 }

@@ -10,7 +10,7 @@ import org.junit.platform.suite.api.Suite;
 @SelectPackages("io.redline")
 @ExcludePackages({"io.redline.api", "io.redline.call", "io.redline.check", "io.redline.command", "io.redline.console",
         "io.redline.door", "io.redline.http", "io.redline.inbox", "io.redline.journal", "io.redline.outbox",
-        "io.redline.reload", "io.redline.setting"})
+        "io.redline.setting"})
 @IncludeTags("io.quarkus.test.junit.QuarkusTest")
 class DoingSuite {
 }
