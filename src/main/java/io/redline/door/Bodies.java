@@ -70,31 +70,34 @@ final class Bodies implements Handler<RoutingContext> {
     }
 
     private synchronized boolean enter(Body body) {
-        if (waiting.isEmpty() && body.size <= room) {
-            room -= body.size;
-            body.inside = true;
-        } else {
-            waiting.add(body);
-        }
+        waiting.add(body);
+        admit();
         return body.inside;
     }
 
     private void leave(Body body) {
-        List<Body> admitted = new ArrayList<>();
+        List<Body> admitted;
         synchronized (this) {
             if (body.inside) {
                 body.inside = false;
                 room += body.size;
             }
             waiting.remove(body);
-            for (var first = waiting.peek(); first != null && first.size <= room; first = waiting.peek()) {
-                waiting.remove();
-                room -= first.size;
-                first.inside = true;
-                admitted.add(first);
-            }
+            admitted = admit();
         }
         admitted.forEach(Body::goOn);
+    }
+
+    /** As many of the first that wait as there is room for; under the lock. */
+    private List<Body> admit() {
+        List<Body> admitted = new ArrayList<>();
+        for (var first = waiting.peek(); first != null && first.size <= room; first = waiting.peek()) {
+            waiting.remove();
+            room -= first.size;
+            first.inside = true;
+            admitted.add(first);
+        }
+        return admitted;
     }
 
     private final class Body {

@@ -305,8 +305,7 @@ final class Claims {
     private void delivered(Connection connection, String token, @Nullable String answer, List<Long> ids)
             throws SQLException {
         for (int from = 0; from < ids.size(); from += PAGE) {
-            var rows = ids.subList(from, Math.min(ids.size(), from + PAGE)).stream().map(id -> new Object[]{id})
-                    .toList();
+            var rows = rows(ids.subList(from, Math.min(ids.size(), from + PAGE)));
             // Only what is owed has a lease. To ask for the state as well would have PostgreSQL read all that is owed.
             Rows.update(connection, "update delivery set state = 'done', attempts = attempts + 1, last_error = null,"
                     + " answer = ?, lease = null, lease_until = null, ended_at = " + now
@@ -366,7 +365,7 @@ final class Claims {
     Set<Long> renew(Connection connection, Collection<Claimed> inFlight) throws SQLException {
         var ours = new HashSet<Long>();
         for (var claim : inFlight.stream().collect(Collectors.groupingBy(Claimed::lease)).entrySet()) {
-            var rows = claim.getValue().stream().map(one -> new Object[]{one.id()}).toList();
+            var rows = rows(claim.getValue().stream().map(Claimed::id).toList());
             // As above: only what is owed has a lease.
             ours.addAll(Rows.query(connection, "update delivery set lease_until = " + now
                     + " + ? where lease = ? and id in " + Rows.list(rows.size()) + " returning id",
